@@ -1,0 +1,57 @@
+"""Connections: two ends, each pair of them once."""
+
+from collections.abc import Iterator
+
+from invgit.check.rule import Context, Finding, error
+from invgit.model.entity import Entity
+from invgit.model.kinds import Connection
+
+
+@error
+def connection_to_itself(context: Context) -> Iterator[Finding]:
+    """A connection joins two devices.
+
+    Wrong:
+        devices:
+          nas: {name: NAS, type: nas}
+        connections:
+          loop: {from: nas, to: nas}
+    Right:
+        devices:
+          nas: {name: NAS, type: nas}
+          switch: {name: Switch, type: switch}
+        connections:
+          nas--switch: {from: nas, to: switch}
+    """
+    for connection in context.inventory.of(Connection):
+        if connection.values.source == connection.values.target:
+            yield Finding(connection, ("to",), "the connection leads back to where it begins")
+
+
+@error
+def duplicate_connection(context: Context) -> Iterator[Finding]:
+    """A cable is described once, from whichever end.
+
+    Wrong:
+        devices:
+          nas: {name: NAS, type: nas}
+          switch: {name: Switch, type: switch}
+        connections:
+          one: {from: nas, to: switch, type: ethernet, to_port: "4"}
+          two: {from: switch, to: nas, type: ethernet, from_port: "4"}
+    Right:
+        devices:
+          nas: {name: NAS, type: nas}
+          switch: {name: Switch, type: switch}
+        connections:
+          one: {from: nas, to: switch, type: ethernet, to_port: "4"}
+          two: {from: nas, to: switch, type: ethernet, to_port: "5"}
+    """
+    seen: dict[tuple[object, ...], Entity[Connection]] = {}
+    for connection in context.inventory.of(Connection):
+        values = connection.values
+        ends = sorted(((values.source, values.from_port or ""), (values.target, values.to_port or "")))
+        first = seen.setdefault((values.type, *ends), connection)
+        if first is not connection:
+            message = f"the same connection as {first.address}"
+            yield Finding(connection, (), message, "delete one of the two", ((first, (), "the first is here"),))

@@ -1,0 +1,86 @@
+"""What a rule is: a function over the context that yields findings; its docstring is what `explain` prints."""
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from invgit.diagnostics import Diagnostic, Related, Rule, Severity
+from invgit.model.entity import AnyEntity
+from invgit.model.inventory import Inventory
+from invgit.model.kinds import Site
+from invgit.model.subnets import Subnets
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule found: the entity, the path to the value that is wrong, and the other entities that belong to it."""
+
+    entity: AnyEntity
+    path: tuple[str | int, ...]
+    message: str
+    help: str | None = None
+    others: tuple[tuple[AnyEntity, tuple[str | int, ...], str], ...] = ()
+    key: bool = False
+
+
+@dataclass(frozen=True)
+class Context:
+    """What rules may know: the inventory, the moment that counts as now, and indexes made once."""
+
+    inventory: Inventory
+    now: datetime
+    folders: tuple[str, ...] = field(default=())
+
+    @cached_property
+    def subnets(self) -> Subnets:
+        """Which network an address is of."""
+        return Subnets(self.inventory)
+
+    def today(self, site: str | None) -> date:
+        """The date at a site, by its own clock."""
+        found = self.inventory.get(Site, site)
+        zone = found.values.timezone if found else None
+        return self.now.astimezone(ZoneInfo(zone) if zone else None).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A rule and the function that finds what it speaks of."""
+
+    rule: Rule
+    find: Callable[[Context], Iterator[Finding]]
+
+    def __call__(self, context: Context) -> Iterator[Finding]:
+        """The findings, in any order."""
+        return self.find(context)
+
+
+def error(find: Callable[[Context], Iterator[Finding]]) -> Check:
+    """Make a rule of a function; its name is the code, with hyphens."""
+    return Check(_rule(find, Severity.ERROR), find)
+
+
+def warning(find: Callable[[Context], Iterator[Finding]]) -> Check:
+    """Make a rule that never stops a plan."""
+    return Check(_rule(find, Severity.WARNING), find)
+
+
+def _rule(find: Callable[[Context], Iterator[Finding]], severity: Severity) -> Rule:
+    return Rule(find.__name__.replace("_", "-"), inspect.cleandoc(find.__doc__ or ""), severity)
+
+
+def told(rule: Rule, finding: Finding) -> Diagnostic:
+    """A finding as a diagnostic, with the places it speaks of."""
+    origin = finding.entity.origin
+    assert origin is not None, "rules speak of what files say"
+    source, span = origin.find(*finding.path, key=finding.key)
+    place = source.place(span)
+    related = tuple(
+        Related(other.origin.place(*path), message) for other, path, message in finding.others if other.origin
+    )
+    addresses = (str(finding.entity.address), *(str(other.address) for other, _, _ in finding.others))
+    line = source.line(place.line)
+    return Diagnostic(rule.code, finding.message, place, rule.severity, finding.help, related, line, addresses)

@@ -1,0 +1,1 @@
+"""One command a file: options become arguments, results become views and exit codes."""

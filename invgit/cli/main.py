@@ -1,0 +1,161 @@
+"""The group of commands, the global options, and the one boundary where errors become lines and exit codes."""
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from invgit import __version__
+from invgit.cli.views.style import hint, safe
+from invgit.errors import InvgitError
+
+if TYPE_CHECKING:
+    from invgit.config import Settings
+
+OUR_BUG = 70
+INTERRUPTED = 130
+
+# command → (module below cli/commands, what it does in one line: help must not import the world)
+COMMANDS = {
+    "validate": ("validate", "Check the inventory; show everything that is wrong at once."),
+    "explain": ("explain", "Explain a diagnostic's code, with a wrong and a right example."),
+    "schema": ("schema", "Write the JSON Schemas of the YAML files, of plans and of settings."),
+    "plan": ("plan", "Show what would change in the database."),
+    "apply": ("apply", "Carry a plan out, in one transaction."),
+    "status": ("status", "Show what the database holds and who applied last."),
+    "audit": ("audit", "Show who changed what in the database, and when."),
+    "db": ("db", "Look after the database."),
+}
+
+
+@dataclass(slots=True)
+class Session:
+    """What every command may ask of the command line as a whole."""
+
+    folder: Path = field(default_factory=Path)
+    quiet: bool = False
+    debug: bool = False
+
+    def settings(self, *, embedded: bool = False) -> "Settings":
+        """The settings of the project the command runs in."""
+        from invgit import config
+
+        root = config.find_root(self.folder.absolute())
+        return config.load(root, os.environ, embedded=embedded)
+
+    def say(self, message: str) -> None:
+        """A line for the person who waits, on stderr."""
+        if not self.quiet:
+            click.echo(message, err=True)
+
+
+class LazyGroup(click.Group):
+    """Commands whose modules are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command, in the order of the work."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command itself."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"invgit.cli.commands.{COMMANDS[cmd_name][0]}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, from their one line each."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As always, and with a guess for a word that is no command."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            import difflib
+
+            close = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            raise click.UsageError(
+                f"{error.message}" + (f" Did you mean `{close[0]}`?" if close else ""), ctx
+            ) from None
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, message="invgit %(version)s")
+@click.option("-C", "--directory", type=click.Path(file_okay=False, path_type=Path), default=Path(),
+              help="Work in the project of this folder.")  # fmt: skip
+@click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong.")
+@click.option("--no-color", is_flag=True, help="No colour; so does NO_COLOR in the environment.")
+@click.option("--debug", is_flag=True, help="Write a traceback to a file when something breaks.")
+@click.pass_context
+def cli(ctx: click.Context, directory: Path, *, quiet: bool, no_color: bool, debug: bool) -> None:
+    """Keep the truth about devices, networks and rooms in git, and compile it into what needs it."""
+    ctx.obj = Session(directory, quiet, debug)
+    if no_color or os.environ.get("NO_COLOR"):
+        ctx.color = False
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and leave the process with one of the exit codes of the contract."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    sys.exit(_guarded(sys.argv[1:] if arguments is None else list(arguments)))
+
+
+def _guarded(arguments: list[str]) -> int:
+    """Every way a command can end, as a number; never a traceback."""
+    try:
+        code = cli.main(arguments, prog_name="invgit", standalone_mode=False)
+        sys.stdout.flush()
+    except InvgitError as error:
+        _complain(error.message, error.help)
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on; what was done is done
+        return 0
+    except Exception as error:  # noqa: BLE001 - the boundary: whatever comes here is our bug, and no user's traceback
+        return _our_bug(error, debug="--debug" in arguments)
+    return code if isinstance(code, int) else 0
+
+
+def _complain(message: str, help: str | None) -> None:
+    first, *more = message.split("\n")
+    click.echo(f"{click.style('error', fg='red', bold=True)}: {safe(first)}", err=True)
+    for line in more:
+        click.echo(f"  {safe(line)}", err=True)
+    if help:
+        click.echo(hint(help), err=True)
+
+
+def _our_bug(error: Exception, *, debug: bool) -> int:
+    import platform
+    import tempfile
+    import traceback
+
+    _complain(
+        f"invgit failed: {type(error).__name__}: {error}",
+        None if debug else "run it again with --debug for the details",
+    )
+    if debug:
+        handle, path = tempfile.mkstemp(prefix="invgit-", suffix=".log")
+        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(f"invgit {__version__}, Python {platform.python_version()}, {platform.platform()}\n")
+            traceback.print_exception(error, file=file)
+        click.echo(hint(f"the details are in {path}"), err=True)
+    return OUR_BUG

@@ -1,0 +1,60 @@
+"""Options that several commands share, and what they have in common when they report."""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from invgit.diagnostics import Diagnostic
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Moment(click.ParamType):
+    """A day or a moment, ISO 8601; without an offset it is UTC."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Text to a moment with its offset."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(
+                f"`{value}` is neither a day such as 2026-03-31 nor a moment such as 2026-03-31T18:00:00Z", param, ctx
+            )
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _now() -> datetime:
+    from invgit import pipeline
+
+    return pipeline.now()
+
+
+def now_option(command: F) -> F:
+    """`--now`: which moment counts as now, for warranties and waivers."""
+    text = "The moment that counts as now; default: the clock, or SOURCE_DATE_EPOCH."
+    return click.option("--now", type=Moment(), default=_now, help=text, show_default=False)(command)
+
+
+def within(diagnostics: Iterable[Diagnostic], root: Path, paths: tuple[Path, ...]) -> tuple[list[Diagnostic], int]:
+    """The diagnostics in given files and folders (all of them without any), and how many are elsewhere."""
+    found = list(diagnostics)
+    if not paths:
+        return found, 0
+    wanted = [path.absolute() for path in paths]
+    shown = [each for each in found if any(_in((root / file).absolute(), wanted) for file in _files(each))]
+    return shown, len(found) - len(shown)
+
+
+def _files(diagnostic: Diagnostic) -> list[str]:
+    return [diagnostic.place.file, *(related.place.file for related in diagnostic.related)]
+
+
+def _in(file: Path, wanted: list[Path]) -> bool:
+    return any(file == path or path in file.parents for path in wanted)

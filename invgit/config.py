@@ -1,0 +1,161 @@
+"""`invgit.yaml` to settings: strict, and every secret by reference only."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from invgit import __version__
+from invgit.errors import ConfigError
+from invgit.state.settings import DatabaseSetting
+from invgit.text.span import Source, Span
+from invgit.text.tree import decode, parse, places
+
+FILE = "invgit.yaml"
+INVENTORY = "inventory"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What one project says: where it is, and which database it is applied to."""
+
+    root: Path
+    database: DatabaseSetting | None = None
+    embedded_allowed: bool = True
+
+    @property
+    def inventory(self) -> Path:
+        """The folder of the YAML files."""
+        return self.root / INVENTORY
+
+
+def find_root(start: Path) -> Path:
+    """The project that `start` lies in: the nearest folder upwards with `invgit.yaml` or `inventory/`, else `start`."""
+    for folder in (start, *start.parents):
+        if (folder / FILE).is_file():
+            return folder
+    return next((folder for folder in (start, *start.parents) if (folder / INVENTORY).is_dir()), start)
+
+
+def load(root: Path, environment: Mapping[str, str], *, embedded: bool = False) -> Settings:
+    """The settings of the project at `root`. `embedded` is the word of the command line that a CI run needs for it.
+
+    Raises ConfigError for a file that cannot be read or says something unknown; all of it at once.
+    """
+    content = _read(root / FILE)
+    in_ci = environment.get("CI", "").lower() not in {"", "0", "false"}
+    return Settings(root, _database(content.get("database"), root), embedded or not in_ci)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise ConfigError(f"cannot read {FILE}: {error.strerror}") from None
+    text, problem = decode(data)
+    source = Source(FILE, text)
+    if problem:
+        raise ConfigError(f"{FILE}: {problem.message}", help=problem.help)
+    document = parse(text)
+    faults = [(found.span, found.message) for found in document.problems]
+    content = document.value if document.value is not None else {}
+    if not isinstance(content, dict):
+        raise ConfigError(f"{FILE}: expected keys such as `database:`")
+    if not faults:
+        faults = _faults(content, text)
+    if faults:
+        lines = "\n".join(f"{source.place(span)}: {message}" for span, message in faults)
+        raise ConfigError(
+            f"{FILE} cannot be used\n{lines}", help="schemas/config.schema.json says what may stand there"
+        )
+    _check_version(content.get("requires"))
+    return content
+
+
+def config_model() -> Any:
+    """The shape of `invgit.yaml`, as a pydantic class; made when it is needed, because most commands are not checking it."""
+    from pydantic import BaseModel, ConfigDict, Field
+
+    class FromEnvironment(BaseModel):
+        """A libpq connection string in an environment variable."""
+
+        model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+        env: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+        """Name of the environment variable."""
+
+    class FromFile(BaseModel):
+        """A libpq connection string in a file outside the repository."""
+
+        model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+        file: Annotated[str, Field(min_length=1)]
+        """Path of the file; relative to the project."""
+
+    class Config(BaseModel):
+        """Settings of one inventory repository."""
+
+        model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True, title=FILE)
+
+        format: Literal[1, "1"] = 1
+        """Version of this file's form."""
+
+        requires: Annotated[str, Field(min_length=1)] | None = None
+        """Versions of invgit that may work here, as >=0.1,<1."""
+
+        database: Literal["embedded"] | FromEnvironment | FromFile | None = None
+        """The PostgreSQL that is planned and applied to."""
+
+    return Config
+
+
+def _faults(content: dict[str, Any], text: str) -> list[tuple[Span, str]]:
+    from pydantic import ValidationError
+
+    try:
+        config_model().model_validate(content)
+    except ValidationError as error:
+        stands = places(text)
+        found: dict[Span, str] = {}
+        for details in error.errors(include_url=False):
+            path = tuple(
+                step for step in details["loc"] if step not in {"FromEnvironment", "FromFile", "literal['embedded']"}
+            )
+            while path and path not in stands:
+                path = path[:-1]
+            message = "unknown key" if details["type"] == "extra_forbidden" else details["msg"]
+            if path[:1] == ("database",):
+                message = "expected `embedded`, `{env: NAME}` or `{file: PATH}`; a connection string itself does not belong here"
+            found.setdefault(stands[path].key if path else Span(0, 0), message)
+        return list(found.items())
+    return []
+
+
+def _check_version(requires: str | None) -> None:
+    if requires is None:
+        return
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+    try:
+        fits = SpecifierSet(requires).contains(__version__, prereleases=True)
+    except InvalidSpecifier:
+        raise ConfigError(
+            f"{FILE}: `requires: {requires}` is no version range", help="write it like >=0.1,<1"
+        ) from None
+    if not fits:
+        raise ConfigError(
+            f"this repository requires invgit {requires}; this is {__version__}", help="pip install -U invgit"
+        )
+
+
+def _database(value: Any, root: Path) -> DatabaseSetting | None:
+    if value is None:
+        return None
+    if value == "embedded":
+        return DatabaseSetting("embedded", str(root.resolve()))
+    if "env" in value:
+        return DatabaseSetting("env", value["env"])
+    return DatabaseSetting("file", os.fspath(root / Path(value["file"]).expanduser()))

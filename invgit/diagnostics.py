@@ -1,0 +1,119 @@
+"""The inventory is wrong: what a finding says, as data. Never raised, never printed here; collected and shown all at once."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from invgit.text.span import Place, Source, Span
+
+
+class Severity(StrEnum):
+    """An error stops a plan; a warning never changes what a command does."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another place that belongs to the finding: the first of two duplicates, the network an address misses."""
+
+    place: Place
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A mechanical correction: the characters `span` of `file` become `text`."""
+
+    file: str
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding. `code` is stable and kebab-case; `line` is the source line for people, absent where it may hold a secret."""
+
+    code: str
+    message: str
+    place: Place
+    severity: Severity = Severity.ERROR
+    help: str | None = None
+    related: tuple[Related, ...] = ()
+    line: str | None = None
+    addresses: tuple[str, ...] = ()
+    fix: Fix | None = None
+
+    @property
+    def sort_key(self) -> tuple[Place, str, str]:
+        """By place, so that a file reads from top to bottom."""
+        return self.place, self.code, self.message
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What can be found: the text is the explanation, with a `Wrong:` and a `Right:` example that the tests compile."""
+
+    code: str
+    text: str = field(repr=False)
+    severity: Severity = Severity.ERROR
+
+    @property
+    def summary(self) -> str:
+        """The first sentence of the explanation."""
+        return self.text.strip().split("\n", 1)[0].strip()
+
+
+def at(
+    source: Source, span: Span, code: str, message: str, *, help: str | None = None, fix: str | None = None
+) -> Diagnostic:
+    """A diagnostic on characters of a source; `fix` is the text that would be right there."""
+    place = source.place(span)
+    return Diagnostic(
+        code,
+        message,
+        place,
+        help=help,
+        line=source.line(place.line),
+        fix=None if fix is None else Fix(source.file, span, fix),
+    )
+
+
+def arranged(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Sorted by place, each finding once: a wrong default is one mistake, however many entities inherit it."""
+    seen: dict[tuple[Place, str, str], Diagnostic] = {}
+    for diagnostic in diagnostics:
+        seen.setdefault(diagnostic.sort_key, diagnostic)
+    return tuple(seen[key] for key in sorted(seen))
+
+
+def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
+    """Whether anything here stops a plan."""
+    return any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
+
+
+def as_json(diagnostic: Diagnostic) -> Mapping[str, object]:
+    """The plain form of a diagnostic, from which every view is made."""
+    return {
+        "code": diagnostic.code,
+        "severity": diagnostic.severity.value,
+        "message": diagnostic.message,
+        **_place(diagnostic.place),
+        "help": diagnostic.help,
+        "source_line": diagnostic.line,
+        "addresses": list(diagnostic.addresses),
+        "related": [{"message": related.message, **_place(related.place)} for related in diagnostic.related],
+        "fix": diagnostic.fix
+        and {"start": diagnostic.fix.span.start, "end": diagnostic.fix.span.end, "text": diagnostic.fix.text},
+    }
+
+
+def _place(place: Place) -> dict[str, object]:
+    return {
+        "file": place.file,
+        "line": place.line,
+        "column": place.column,
+        "end_line": place.end_line,
+        "end_column": place.end_column,
+    }

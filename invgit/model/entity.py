@@ -1,0 +1,158 @@
+"""What every described thing has: an address, effective values of its kind's class, and the place that says so."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Annotated, Any, ClassVar, Generic, NamedTuple, TypeVar, dataclass_transform
+
+import pydantic
+from pydantic import Field
+
+from invgit.model.marks import Directive, Short
+from invgit.model.scalars import Prose, Text100, Text255
+from invgit.model.times import Date
+from invgit.text.span import Place, Source, Span
+from invgit.text.tree import places
+
+
+class Scope(Enum):
+    """Where in the tree a kind may stand; the value is how many folders lie above it."""
+
+    CATALOG = 0
+    ORGANIZATION = 1
+    SITE = 2
+
+
+class Address(NamedTuple):
+    """How an entity is named everywhere: `device:anand-family/home/front-door`."""
+
+    kind: str
+    path: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.path}"
+
+    @property
+    def slug(self) -> str:
+        """The last part of the path, the entity's own name."""
+        return self.path.rpartition("/")[2]
+
+    @property
+    def site(self) -> str | None:
+        """Path of the site the entity belongs to or is; None above sites."""
+        parts = self.path.split("/")
+        return "/".join(parts[:2]) if len(parts) == 3 or self.kind == "site" else None
+
+    @property
+    def organization(self) -> str | None:
+        """Path of the organization; None for the catalog."""
+        organization, slash, _ = self.path.partition("/")
+        return organization if slash or self.kind == "organization" else None
+
+    @classmethod
+    def parse(cls, text: str) -> "Address":
+        """The address that `str` wrote."""
+        kind, _, path = text.partition(":")
+        return cls(kind, path)
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(Field,))
+def fields(cls: type["T"]) -> type["T"]:
+    """Make a class of fields: immutable, checked by pydantic, small in memory, unknown keys refused."""
+    config = pydantic.ConfigDict(extra="forbid", validate_default=False, serialize_by_alias=True)
+    make: Any = pydantic.dataclasses.dataclass(frozen=True, kw_only=True, slots=True, repr=False, config=config)
+    made: type[T] = make(cls)
+    return made
+
+
+T = TypeVar("T")
+
+
+@fields
+class Waiver:
+    """Why a rule does not count here, and until when."""
+
+    reason: Prose
+    """Why the rule does not count for this entity."""
+
+    until: Date | None = None
+    """Last day the waiver holds; without it, always."""
+
+
+@fields
+class Values:
+    """The fields every kind has. A kind adds its own, and says what it is called, where it stands and which table keeps it."""
+
+    kind: ClassVar[str]
+    key: ClassVar[str]
+    """The top-level YAML key its entities stand under."""
+    table: ClassVar[str | None]
+    """Its table; None for what only other entities carry into the database."""
+    scopes: ClassVar[tuple[Scope, ...]]
+    parents: ClassVar[tuple[str, ...]] = ()
+    """Kinds whose id the table carries; of two, the nearest that the path names."""
+
+    waive: Annotated[dict[Text100, Annotated[Waiver, Short("reason")]], Directive()] = Field(
+        default_factory=dict, exclude=True
+    )
+    """Rules that do not count for this entity, each with its reason: `{rule-code: reason}`."""
+
+    renamed_from: Annotated[Text255 | None, Directive()] = Field(default=None, exclude=True)
+    """The slug this entity had before (or `site/slug`, when it moved): its id and history stay."""
+
+
+K = TypeVar("K", bound=Values, covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an entity is written: the source, its path of keys there, the offset of its own key, and what it inherits from."""
+
+    source: Source
+    keys: tuple[str, ...]
+    offset: int
+    inherits: "Origin | None" = None
+
+    @property
+    def span(self) -> Span:
+        """The entity's own key."""
+        return Span(self.offset, self.offset + len(self.keys[-1]))
+
+    def find(self, *path: str | int, key: bool = False) -> tuple[Source, Span]:
+        """The place that decided a value: the entity's own line, else the file's `defaults:`, else what it inherits from.
+
+        `key` asks for the place of the key instead of the value. What stands nowhere (a default of the field itself) is
+        decided by the nearest thing above it that does stand somewhere.
+        """
+        if not path:
+            return self.source, self.span
+        found = self._stands(path, key=key)
+        return found or self.find(*path[:-1], key=key)
+
+    def _stands(self, path: tuple[str | int, ...], *, key: bool) -> tuple[Source, Span] | None:
+        found = places(self.source.text)
+        for keys in ((*self.keys, *path), ("defaults", self.keys[0], *path)):
+            if keys in found:
+                return self.source, found[keys].key if key else found[keys].value
+        return self.inherits._stands(path, key=key) if self.inherits else None
+
+    def place(self, *path: str | int, key: bool = False) -> Place:
+        """`find`, as file, line and column."""
+        source, span = self.find(*path, key=key)
+        return source.place(span)
+
+
+@dataclass(frozen=True, slots=True)
+class Entity(Generic[K]):
+    """One described thing. `origin` is where the YAML says so; an entity read from the database has none."""
+
+    address: Address
+    values: K
+    origin: Origin | None = None
+
+    @property
+    def label(self) -> str:
+        """What people call it."""
+        return getattr(self.values, "name", None) or self.address.slug
+
+
+AnyEntity = Entity[Any]

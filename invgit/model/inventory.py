@@ -1,0 +1,56 @@
+"""The immutable, indexed set of entities of one revision; from YAML or from PostgreSQL, the same type."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cached_property
+from hashlib import blake2b
+
+from invgit.model.entity import Address, AnyEntity, Entity, K
+from invgit.model.kinds import KINDS
+from invgit.model.values import digest
+
+
+class Inventory:
+    """Entities by kind and path. Iterates in the order of kinds, paths sorted: the same entities, the same order."""
+
+    def __init__(self, entities: Iterable[AnyEntity]) -> None:
+        found: dict[str, dict[str, AnyEntity]] = {kind.kind: {} for kind in KINDS}
+        for entity in entities:
+            found[entity.address.kind][entity.address.path] = entity
+        self._by_kind: Mapping[str, Mapping[str, AnyEntity]] = {
+            kind: dict(sorted(paths.items())) for kind, paths in found.items()
+        }
+
+    def __iter__(self) -> Iterator[AnyEntity]:
+        for paths in self._by_kind.values():
+            yield from paths.values()
+
+    def __len__(self) -> int:
+        return sum(map(len, self._by_kind.values()))
+
+    def of(self, cls: type[K]) -> Collection[Entity[K]]:
+        """All entities of a kind, by path."""
+        return self._by_kind[cls.kind].values()
+
+    def get(self, cls: type[K], path: str | None) -> Entity[K] | None:
+        """The entity of a kind at a path, as references hold it; None when there is none."""
+        return self._by_kind[cls.kind].get(path) if path else None
+
+    def at(self, address: Address) -> AnyEntity | None:
+        """The entity of an address."""
+        return self._by_kind[address.kind].get(address.path)
+
+    @cached_property
+    def stored(self) -> Mapping[Address, AnyEntity]:
+        """The entities that have a table: what plans speak of."""
+        return {entity.address: entity for entity in self if entity.values.table is not None}
+
+    @cached_property
+    def digests(self) -> Mapping[Address, str]:
+        """Fingerprint of the stored values of each entity that has a table."""
+        return {address: digest(entity) for address, entity in self.stored.items()}
+
+    @cached_property
+    def digest(self) -> str:
+        """Fingerprint of the whole."""
+        lines = "\n".join(f"{address} {digest}" for address, digest in self.digests.items())
+        return blake2b(lines.encode(), digest_size=16).hexdigest()

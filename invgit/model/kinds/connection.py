@@ -1,0 +1,62 @@
+"""Which device is plugged into which."""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from invgit.model.entity import Scope, Values, fields
+from invgit.model.marks import Column, Ref
+from invgit.model.scalars import Flag, Json, Prose, Text50, integer
+from invgit.model.times import Moment
+
+
+@fields
+class Connection(Values):
+    """A cable, a radio link or a route between two devices."""
+
+    kind: ClassVar[str] = "connection"
+    key: ClassVar[str] = "connections"
+    table: ClassVar[str | None] = "device_connections"
+    scopes: ClassVar[tuple[Scope, ...]] = (Scope.SITE,)
+
+    source: Annotated[str, Ref("device"), Column("source_device_id")] = Field(alias="from")
+    """The device at one end."""
+
+    target: Annotated[str, Ref("device"), Column("target_device_id")] = Field(alias="to")
+    """The device at the other end."""
+
+    type: Annotated[
+        Literal[
+            "ethernet", "wifi", "usb", "hdmi", "zwave_route", "zigbee_route", "bluetooth", "serial", "power", "other"
+        ]
+        | None,
+        Column("connection_type"),
+    ] = None
+    """What connects them."""
+
+    from_port: Annotated[Text50 | None, Column("source_port")] = None
+    """Port at the first end, as it is labelled."""
+
+    to_port: Annotated[Text50 | None, Column("target_port")] = None
+    """Port at the other end, as it is labelled."""
+
+    speed: Text50 | None = None
+    """Speed, as 1Gbps."""
+
+    is_wireless: Flag = False
+    """Whether it is a radio link."""
+
+    signal_strength: Annotated[int, integer(-200, 50)] | None = None
+    """Signal strength in dBm."""
+
+    established_at: Moment | None = None
+    """Since when it exists."""
+
+    notes: Prose | None = None
+    """Anything worth knowing."""
+
+    metadata: Json = Field(default_factory=dict)
+    """Anything else, under keys of your own."""
+
+    is_active: Flag = True
+    """Whether it is in use."""

@@ -1,0 +1,307 @@
+"""The things themselves, and what all of one make share."""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from invgit.model.entity import Scope, Values, fields
+from invgit.model.marks import Column, Derived, Identity, Ref, Short, Unique
+from invgit.model.places import Currency
+from invgit.model.scalars import (
+    Bluetooth,
+    Eui64,
+    Flag,
+    HostFile,
+    Hostname,
+    InterfaceName,
+    Ip,
+    Ip4,
+    Ip6,
+    Json,
+    Link,
+    Mac,
+    Name,
+    Prose,
+    Tags,
+    Text10,
+    Text20,
+    Text50,
+    Text100,
+    Text255,
+    decimal,
+    integer,
+)
+from invgit.model.times import Date
+
+IpFrom = Literal["static", "dhcp"]
+
+
+@fields
+class Refs:
+    """What other systems call the device."""
+
+    homeseer: Annotated[
+        Text100 | None, Column("homeseer_ref"), Unique("site", "duplicate-ref"), Identity(strong=False)
+    ] = None
+    """Its reference number in the site's HomeSeer."""
+
+    homeassistant: Annotated[
+        Text255 | None, Column("homeassistant_entity_id"), Unique("site", "duplicate-ref"), Identity(strong=False)
+    ] = None
+    """Its entity in Home Assistant, as switch.hub."""
+
+    blueiris: Annotated[
+        Text50 | None, Column("blueiris_short_name"), Unique("site", "duplicate-ref"), Identity(strong=False)
+    ] = None
+    """Its short name in Blue Iris."""
+
+
+@fields
+class Attribute:
+    """A value of your own about the device, with its type."""
+
+    value: Annotated[Prose, Column("attribute_value")]
+    """The value, as text."""
+
+    type: Annotated[Literal["string", "number", "boolean", "json", "date"], Column("value_type")] = "string"
+    """How readers understand the value."""
+
+    group: Annotated[Text100 | None, Column("attribute_group")] = None
+    """What it belongs to, for lists."""
+
+
+@fields
+class Interface:
+    """A further port or radio of the device."""
+
+    mac: Annotated[Mac | None, Column("mac_address"), Unique("inventory", "duplicate-mac"), Identity()] = None
+    """Hardware address."""
+
+    network: Annotated[str | None, Ref("network"), Column("network_id")] = None
+    """The network it is connected to."""
+
+    ip: Annotated[Ip4 | None, Column("ip_address")] = None
+    """IPv4 address."""
+
+    ip6: Annotated[Ip6 | None, Column("ip6_address")] = None
+    """IPv6 address."""
+
+    ip_from: IpFrom = "static"
+    """Whether the address is set on the device, or reserved in the DHCP server."""
+
+    hostname: Annotated[Hostname | None, Unique("site", "duplicate-hostname")] = None
+    """Host name of this interface."""
+
+
+@fields
+class Allocation:
+    """An address the device holds in a network."""
+
+    ip: Annotated[Ip, Column("ip_address")]
+    """The address."""
+
+    network: Annotated[str, Ref("network"), Column("network_id")]
+    """The network the address is of."""
+
+    type: Annotated[Literal["static", "dhcp_reservation"], Column("allocation_type")]
+    """Whether the address is set on the device, or reserved in the DHCP server."""
+
+    mac: Annotated[Mac | None, Column("mac_address")] = None
+    """Hardware address it belongs to."""
+
+    hostname: Hostname | None = None
+    """Host name it belongs to."""
+
+
+@fields
+class Hardware(Values):
+    """What all devices of one make share; a device says only what differs."""
+
+    category: Annotated[str | None, Ref("category"), Column("category_id")] = None
+    """What it is for."""
+
+    manufacturer: Text100 | None = None
+    """Who makes it."""
+
+    model: Text100 | None = None
+    """What the maker calls it."""
+
+    model_number: Text100 | None = None
+    """The maker's number of the model."""
+
+    hardware_version: Text50 | None = None
+    """Revision of the hardware."""
+
+    firmware_version: Text50 | None = None
+    """Firmware it is meant to run."""
+
+    is_controller: Flag = False
+    """Whether it controls other devices."""
+
+    is_battery_powered: Flag = False
+    """Whether it runs on a battery."""
+
+    capabilities: Annotated[tuple[Text100, ...], Column(sql="jsonb")] = ()
+    """What it can do, as dimming or motion."""
+
+    configuration: Json = Field(default_factory=dict)
+    """Its settings, under keys of your own."""
+
+    attributes: Annotated[
+        dict[Text100, Annotated[Attribute, Short("value")]], Column("device_attributes.attribute_key")
+    ] = Field(default_factory=dict)
+    """Values of your own: `{key: text}`, or `{key: {value: …, type: …, group: …}}`."""
+
+    links: Annotated[dict[Text100, Link], Column(sql="jsonb")] = Field(default_factory=dict)
+    """Web pages: `{manual: https://…}`."""
+
+    files: tuple[HostFile, ...] = ()
+    """Files of this repository: photographs, receipts, manuals."""
+
+    metadata: Json = Field(default_factory=dict)
+    """Anything else, under keys of your own."""
+
+
+@fields
+class DeviceType(Hardware):
+    """A make of device: what all of them share, written once in the catalog."""
+
+    kind: ClassVar[str] = "device-type"
+    key: ClassVar[str] = "device_types"
+    table: ClassVar[str | None] = None
+    scopes: ClassVar[tuple[Scope, ...]] = (Scope.CATALOG,)
+
+    name: Name
+    """What people call it."""
+
+    description: Prose | None = None
+    """Anything worth knowing."""
+
+
+@fields
+class Device(Hardware):
+    """A thing with power: a server, a camera, a dimmer, a lock."""
+
+    kind: ClassVar[str] = "device"
+    key: ClassVar[str] = "devices"
+    table: ClassVar[str | None] = "devices"
+    scopes: ClassVar[tuple[Scope, ...]] = (Scope.SITE,)
+    parents: ClassVar[tuple[str, ...]] = ("site",)
+
+    name: Name
+    """What people call it."""
+
+    type: Annotated[Text100, Column("device_type")]
+    """A device type of the catalog (what it says there counts here), or a word of your own."""
+
+    description: Prose | None = None
+    """Anything worth knowing."""
+
+    zone: Annotated[str | None, Ref("zone"), Column("zone_id")] = None
+    """Where it stands."""
+
+    location_description: Text255 | None = None
+    """Where in the zone, as behind the TV."""
+
+    network: Annotated[str | None, Ref("network"), Column("network_id")] = None
+    """The network it is connected to."""
+
+    mac: Annotated[Mac | None, Column("mac_address"), Unique("inventory", "duplicate-mac"), Identity()] = None
+    """Hardware address of its main port."""
+
+    ip: Annotated[Ip4 | None, Column("ip_address")] = None
+    """IPv4 address of its main port."""
+
+    ip6: Annotated[Ip6 | None, Column("ip6_address")] = None
+    """IPv6 address of its main port."""
+
+    ip_from: IpFrom = "static"
+    """Whether the address is set on the device, or reserved in the DHCP server."""
+
+    hostname: Annotated[Hostname | None, Unique("site", "duplicate-hostname")] = None
+    """Host name of its main port."""
+
+    interfaces: Annotated[dict[InterfaceName, Interface], Column("device_interfaces.name")] = Field(
+        default_factory=dict
+    )
+    """Further ports and radios, under their names: `{eth1: {mac: …, network: …, ip: …}}`."""
+
+    allocations: Annotated[tuple[Allocation, ...], Column("ip_allocations.ip_address"), Derived()] = ()
+    """The addresses it holds, of its main port and of its interfaces."""
+
+    serial: Annotated[Text100 | None, Column("serial_number"), Unique("inventory", "duplicate-serial"), Identity()] = (
+        None
+    )
+    """The maker's number of this one unit."""
+
+    zwave_node_id: Annotated[int, integer(1, 4000)] | None = None
+    """Its node in the Z-Wave network."""
+
+    zwave_home_id: Text20 | None = None
+    """Identifier of its Z-Wave network."""
+
+    zigbee_ieee_address: Annotated[Eui64 | None, Unique("inventory", "duplicate-radio-address"), Identity()] = None
+    """Its fixed Zigbee address (EUI-64)."""
+
+    zigbee_network_address: Text10 | None = None
+    """Its short address in the Zigbee network."""
+
+    bluetooth_address: Annotated[Bluetooth | None, Unique("inventory", "duplicate-radio-address"), Identity()] = None
+    """Its Bluetooth address."""
+
+    thread_eui64: Annotated[Eui64 | None, Unique("inventory", "duplicate-radio-address"), Identity()] = None
+    """Its fixed Thread address (EUI-64)."""
+
+    refs: Refs | None = None
+    """What other systems call it."""
+
+    tags: Tags = ()
+    """Words of your own to find it by."""
+
+    protect: Annotated[Flag, Column("entities.protect")] = False
+    """Whether no plan may delete it."""
+
+    maintenance: Flag = False
+    """Whether it is being worked on: its status says so, and alerts stay quiet."""
+
+    status: Annotated[Literal["maintenance", "decommissioned"] | None, Derived()] = None
+    """The part of its status that is decided here; online and offline are seen, not decided."""
+
+    usage_status: Literal["active", "stored", "failed", "retired", "pending"] = "active"
+    """Where it is in its life."""
+
+    storage_location: Text255 | None = None
+    """Where it lies while it is not in use."""
+
+    failure_date: Date | None = None
+    """When it failed."""
+
+    failure_reason: Prose | None = None
+    """Why it failed."""
+
+    rma_reference: Text100 | None = None
+    """Number of the return or repair."""
+
+    installation_date: Date | None = None
+    """When it was put into service."""
+
+    warranty_expiry: Date | None = None
+    """Last day of the warranty."""
+
+    purchase_date: Date | None = None
+    """When it was bought."""
+
+    purchase_price: Annotated[str, decimal(10, 2, 0, 99_999_999)] | None = None
+    """What it cost."""
+
+    purchase_currency: Currency | None = "USD"
+    """Currency of the price, ISO 4217."""
+
+    purchase_source: Text255 | None = None
+    """Where it was bought."""
+
+    receipt_reference: Text255 | None = None
+    """Where the receipt is."""
+
+    is_active: Flag = True
+    """Whether it is in use."""

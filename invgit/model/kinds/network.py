@@ -1,0 +1,97 @@
+"""What devices are connected to."""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from invgit.model.entity import Scope, Values, fields
+from invgit.model.marks import Column, Derived, Ref
+from invgit.model.scalars import Cidr4, Cidr6, Flag, Ip, Ip4, Ip6, Json, Name, Prose, Text20, Text50, Text100, integer
+
+
+@fields
+class DhcpRange:
+    """The addresses a DHCP server hands out."""
+
+    start: Annotated[Ip4, Column("dhcp_from")] = Field(alias="from")
+    """First address of the range."""
+
+    end: Annotated[Ip4, Column("dhcp_to")] = Field(alias="to")
+    """Last address of the range."""
+
+
+@fields
+class Network(Values):
+    """An IP subnet, a Wi-Fi, a Z-Wave or Zigbee mesh; under an organization, one that spans sites."""
+
+    kind: ClassVar[str] = "network"
+    key: ClassVar[str] = "networks"
+    table: ClassVar[str | None] = "networks"
+    scopes: ClassVar[tuple[Scope, ...]] = (Scope.ORGANIZATION, Scope.SITE)
+    parents: ClassVar[tuple[str, ...]] = ("organization", "site")
+
+    name: Name
+    """What people call it."""
+
+    type: Annotated[
+        Literal["ethernet", "wifi", "zwave", "zigbee", "bluetooth", "thread", "matter", "other"] | None,
+        Column("network_type"),
+    ] = None
+    """What carries it."""
+
+    description: Prose | None = None
+    """Anything worth knowing."""
+
+    cidr: Cidr4 | None = None
+    """IPv4 network, as 192.168.1.0/24."""
+
+    gateway: Annotated[Ip4 | None, Column("gateway_ip")] = None
+    """IPv4 address of the router."""
+
+    cidr6: Cidr6 | None = None
+    """IPv6 network, as fd00:10::/64."""
+
+    gateway6: Annotated[Ip6 | None, Column("gateway6_ip")] = None
+    """IPv6 address of the router; often a link-local one (fe80::1)."""
+
+    dns: Annotated[tuple[Ip, ...], Column("dns_servers")] = ()
+    """Addresses of the DNS servers, in the order clients ask them."""
+
+    dhcp: DhcpRange | None = None
+    """The addresses a DHCP server hands out."""
+
+    vlan: Annotated[str | None, Ref("vlan"), Column("network_vlan_id")] = None
+    """The VLAN that carries it."""
+
+    vlan_id: Annotated[int | None, Derived()] = None
+    """Number of its VLAN."""
+
+    ssid: Text100 | None = None
+    """Name of the Wi-Fi."""
+
+    frequency: Text20 | None = None
+    """Frequency or band, as 5 GHz or 908.4 MHz."""
+
+    security_type: Text50 | None = None
+    """How it is secured, as WPA3 or S2."""
+
+    controller: Annotated[str | None, Ref("device"), Column("controller_device_id")] = None
+    """The device that runs it: an access point, a Z-Wave stick."""
+
+    pan_id: Text20 | None = None
+    """Zigbee or Thread PAN identifier."""
+
+    channel: Annotated[int, integer(0, 1000)] | None = None
+    """Radio channel."""
+
+    home_id: Text20 | None = None
+    """Z-Wave home identifier."""
+
+    is_primary: Flag = False
+    """Whether it is the site's main network."""
+
+    metadata: Json = Field(default_factory=dict)
+    """Anything else, under keys of your own."""
+
+    is_active: Flag = True
+    """Whether it is in use."""

@@ -1,0 +1,46 @@
+"""Addresses that are spoken for although no device here has them."""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from invgit.model.entity import Scope, Values, fields
+from invgit.model.marks import Column, Ref
+from invgit.model.scalars import Flag, Hostname, Ip, Json, Mac, Prose
+
+
+@fields
+class Reservation(Values):
+    """An address of a network without a device: kept free, or given to something that is not described here."""
+
+    kind: ClassVar[str] = "reservation"
+    key: ClassVar[str] = "reservations"
+    table: ClassVar[str | None] = "ip_allocations"
+    scopes: ClassVar[tuple[Scope, ...]] = (Scope.SITE,)
+
+    network: Annotated[str, Ref("network"), Column("network_id")]
+    """The network the address is of."""
+
+    ip: Annotated[Ip, Column("ip_address")]
+    """The address."""
+
+    type: Annotated[Literal["static", "dhcp_reservation", "reserved"], Column("allocation_type")] = "reserved"
+    """How the address is given out."""
+
+    hostname: Hostname | None = None
+    """Host name that goes with it."""
+
+    dns_names: tuple[Hostname, ...] = ()
+    """Further names in DNS."""
+
+    mac: Annotated[Mac | None, Column("mac_address")] = None
+    """Hardware address it is for."""
+
+    notes: Prose | None = None
+    """Why it is reserved."""
+
+    metadata: Json = Field(default_factory=dict)
+    """Anything else, under keys of your own."""
+
+    is_active: Flag = True
+    """Whether it is in use."""

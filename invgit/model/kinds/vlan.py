@@ -1,0 +1,44 @@
+"""A numbered slice of a site's Ethernet."""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from invgit.model.entity import Scope, Values, fields
+from invgit.model.marks import Column, Derived, Ref, Unique
+from invgit.model.scalars import Flag, Json, Name, Prose, integer
+
+
+@fields
+class Vlan(Values):
+    """A VLAN (IEEE 802.1Q) of a site."""
+
+    kind: ClassVar[str] = "vlan"
+    key: ClassVar[str] = "vlans"
+    table: ClassVar[str | None] = "network_vlans"
+    scopes: ClassVar[tuple[Scope, ...]] = (Scope.SITE,)
+    parents: ClassVar[tuple[str, ...]] = ("site",)
+
+    name: Name
+    """What people call it."""
+
+    vlan_id: Annotated[int, integer(1, 4094), Unique("site", "duplicate-vlan")]
+    """Its number, 1 to 4094 (0 and 4095 are reserved)."""
+
+    type: Annotated[
+        Literal["management", "iot", "guest", "security", "servers", "workstations", "other"] | None,
+        Column("vlan_type"),
+    ] = None
+    """What it is for."""
+
+    description: Prose | None = None
+    """Anything worth knowing."""
+
+    network: Annotated[str | None, Ref("network"), Column("network_id"), Derived()] = None
+    """The network it carries; of several the one with addresses."""
+
+    metadata: Json = Field(default_factory=dict)
+    """Anything else, under keys of your own."""
+
+    is_active: Flag = True
+    """Whether it is in use."""

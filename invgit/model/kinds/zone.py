@@ -1,0 +1,52 @@
+"""A part of a site."""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from invgit.model.entity import Scope, Values, fields
+from invgit.model.marks import Column, Ref
+from invgit.model.scalars import Color, Flag, Json, Name, Text50, decimal, integer
+
+
+@fields
+class Zone(Values):
+    """A building, a floor, a room, a closet: where devices stand."""
+
+    kind: ClassVar[str] = "zone"
+    key: ClassVar[str] = "zones"
+    table: ClassVar[str | None] = "zones"
+    scopes: ClassVar[tuple[Scope, ...]] = (Scope.SITE,)
+    parents: ClassVar[tuple[str, ...]] = ("site",)
+
+    name: Name
+    """What people call it."""
+
+    type: Annotated[
+        Literal["building", "floor", "room", "closet", "outdoor", "garage", "other"] | None, Column("zone_type")
+    ] = None
+    """What it is."""
+
+    parent: Annotated[str | None, Ref("zone"), Column("parent_zone_id")] = None
+    """The zone it is part of."""
+
+    floor_number: Annotated[int, integer(-20, 200)] | None = None
+    """Floor: 0 is the ground floor, negative is below it."""
+
+    area_sqft: Annotated[str, decimal(10, 2, 0, 99_999_999)] | None = None
+    """Area in square feet."""
+
+    sort_order: Annotated[int, integer(-100_000, 100_000)] | None = None
+    """Place in lists; lower comes first."""
+
+    icon: Text50 | None = None
+    """Name of an icon."""
+
+    color: Color | None = None
+    """Colour on plans, #rrggbb."""
+
+    metadata: Json = Field(default_factory=dict)
+    """Anything else, under keys of your own."""
+
+    is_active: Flag = True
+    """Whether it is in use."""

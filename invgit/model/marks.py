@@ -1,0 +1,100 @@
+"""What a field can say of itself, as `Annotated` marks. `spec` reads them; nothing else does."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import core_schema
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scalar:
+    """A value of one word or line: how it is called, checked, stored and written.
+
+    `sql` is the PostgreSQL type; `schema` the JSON Schema of the value as people write it in an editor, where YAML 1.2
+    types it: a serial `12345` arrives there as a number, here as text. `check` takes the text and returns its normal
+    form, or raises `scalars.wrong`; `limit` and `pattern` are checked before it.
+    """
+
+    what: str
+    sql: str
+    schema: Mapping[str, object]
+    check: Callable[[str], Any] | None = None
+    limit: int | None = None
+    pattern: str | None = None
+
+    def __get_pydantic_core_schema__(self, source: type, handler: object) -> core_schema.CoreSchema:
+        """Text in, normal form out: pydantic's hook for a mark that brings its own validation."""
+        base = core_schema.str_schema(min_length=1, max_length=self.limit, pattern=self.pattern)
+        if self.check is None:
+            return base
+        form = core_schema.simple_ser_schema("int" if source is int else "bool" if source is bool else "str")
+        return core_schema.no_info_after_validator_function(self.check, base, serialization=form)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Freeform:
+    """A value of any shape, stored as `jsonb`; `check` takes what the reader made and returns its normal form."""
+
+    what: str
+    check: Callable[[Any], Any]
+
+    def __get_pydantic_core_schema__(self, source: type, handler: object) -> core_schema.CoreSchema:
+        """Anything in, normal form out."""
+        return core_schema.no_info_plain_validator_function(self.check)
+
+
+@dataclass(frozen=True, slots=True)
+class Short:
+    """A group of fields may be written as the text of one of them: a waiver as its `reason`."""
+
+    field: str
+
+    def __get_pydantic_core_schema__(self, source: type, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        """The short form becomes the long one before the fields are checked."""
+
+        def lengthened(value: object) -> object:
+            return {self.field: value} if isinstance(value, str) else value
+
+        return core_schema.no_info_before_validator_function(lengthened, handler(source))
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """The field names another entity: its slug here, its full path once it is resolved."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unique:
+    """No two entities share this value within the scope; `code` is the rule that says so."""
+
+    within: Literal["inventory", "organization", "site"]
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A value by which an observation, or a rename, finds its entity; a weak one needs corroboration."""
+
+    strong: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The database column, where its name or type is not the field's own; `table.column` where it stands in another table."""
+
+    name: str | None = None
+    sql: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """Not written in YAML: computed from the whole inventory (see `derive`), planned and stored like the other fields."""
+
+
+@dataclass(frozen=True, slots=True)
+class Directive:
+    """Speaks to invgit about the entity, and is no part of it: never inherited, stored or compared."""

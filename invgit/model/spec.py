@@ -1,0 +1,254 @@
+"""A kind's class, compiled once into plain specs: the only file that knows how pydantic keeps a class.
+
+Schema, columns, diff, editing, options, tables, exports and matching read `KindSpec` and `FieldSpec`, and nothing else.
+"""
+
+import ast
+import inspect
+import textwrap
+import types
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from invgit.model.entity import Scope, Values
+from invgit.model.kinds import KINDS
+from invgit.model.marks import Column, Derived, Directive, Freeform, Identity, Ref, Scalar, Short, Unique
+
+Base = Literal["scalar", "choice", "ref", "json", "record"]
+Many = Literal["one", "list", "map"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FieldSpec:
+    """One field: what it is called, what it holds, which column keeps it. See `marks` for what a field can say of itself."""
+
+    name: str
+    attribute: str
+    owner: type
+    base: Base
+    many: Many = "one"
+    python: type = str
+    scalar: Scalar | None = None
+    key: Scalar | None = None
+    choices: tuple[str, ...] = ()
+    record: type | None = None
+    fields: "tuple[FieldSpec, ...]" = ()
+    short: str | None = None
+    nullable: bool = False
+    required: bool = False
+    default: Any = None
+    ref: str | None = None
+    unique: Unique | None = None
+    identity: Identity | None = None
+    derived: bool = False
+    directive: bool = False
+    column: str = ""
+    table: str | None = None
+    sql: str = "text"
+
+    @property
+    def help(self) -> str:
+        """The field's own docstring: what it means."""
+        return docstrings(self.owner)[self.attribute]
+
+    @property
+    def mergeable(self) -> bool:
+        """Whether what is inherited and what is declared come together key by key."""
+        return self.many == "map" or (self.many == "one" and (self.base == "json" or self.name == "refs"))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KindSpec:
+    """One kind: its class, where it may stand, its fields in the order of the class that names them."""
+
+    cls: type[Values]
+    name: str
+    key: str
+    table: str | None
+    scopes: tuple[Scope, ...]
+    parents: tuple[str, ...]
+    fields: tuple[FieldSpec, ...]
+    by_name: Mapping[str, FieldSpec]
+
+    @property
+    def help(self) -> str:
+        """What the kind is."""
+        return inspect.cleandoc(self.cls.__doc__ or "")
+
+    @property
+    def single(self) -> bool:
+        """Whether the folder is the slug, and the fields stand directly under the key."""
+        return self.name in {"organization", "site"}
+
+    @property
+    def stored(self) -> tuple[FieldSpec, ...]:
+        """Fields that are compared and kept."""
+        return tuple(field for field in self.fields if not field.directive)
+
+    @property
+    def declarable(self) -> tuple[FieldSpec, ...]:
+        """Fields that may be written in YAML."""
+        return tuple(field for field in self.fields if not field.derived)
+
+
+def kind_spec(cls: type[Values]) -> KindSpec:
+    """The spec of a kind's class."""
+    return specs()[cls.kind]
+
+
+def _compiled(cls: type[Values]) -> KindSpec:
+    fields = record_fields(cls)  # type: ignore[arg-type] # slots dataclasses confuse the check for Hashable
+    return KindSpec(
+        cls, cls.kind, cls.key, cls.table, cls.scopes, cls.parents, fields, {field.name: field for field in fields}
+    )
+
+
+@cache
+def specs() -> Mapping[str, KindSpec]:
+    """Every kind by its name, in the order in which one refers to the other."""
+    return {cls.kind: _compiled(cls) for cls in KINDS}
+
+
+@cache
+def record_fields(cls: type) -> tuple[FieldSpec, ...]:
+    """The fields of a class, its own before those it inherits."""
+    infos: dict[str, FieldInfo] = cls.__pydantic_fields__  # type: ignore[attr-defined] # pydantic's, on its dataclasses
+    hints = get_type_hints(cls, include_extras=True)
+    order = [name for base in cls.__mro__ for name in base.__dict__.get("__annotations__", {}) if name in infos]
+    return tuple(_field(cls, name, hints[name], infos[name]) for name in dict.fromkeys(order))
+
+
+def leaves(fields: tuple[FieldSpec, ...]) -> Iterator[tuple[tuple[FieldSpec, ...], FieldSpec]]:
+    """Every field that holds a value, with the groups above it: `refs` → `homeseer`, `interfaces` → `mac`."""
+    for field in fields:
+        if field.base == "record":
+            yield from (((field, *above), leaf) for above, leaf in leaves(field.fields))
+        else:
+            yield (), field
+
+
+def construct(cls: type, plain: Mapping[str, Any]) -> Any:
+    """An object of a class of fields from plain values that are in normal form already; nothing is checked."""
+    made: Any = object.__new__(cls)
+    for field in record_fields(cls):
+        value = plain.get(field.name)
+        if value is None:
+            value = None if field.nullable else _empty(field)
+        elif field.record is not None:
+            value = _records(field, field.record, value)
+        elif field.many == "list":
+            value = tuple(value)
+        object.__setattr__(made, field.attribute, value)
+    return made
+
+
+def _records(field: FieldSpec, record: type, value: Any) -> Any:
+    if field.many == "map":
+        return {key: construct(record, item) for key, item in value.items()}
+    if field.many == "list":
+        return tuple(construct(record, item) for item in value)
+    return construct(record, value)
+
+
+def _empty(field: FieldSpec) -> Any:
+    if field.many == "list":
+        return ()
+    return {} if field.many == "map" or field.base == "json" else field.default
+
+
+@cache
+def docstrings(cls: type) -> Mapping[str, str]:
+    """The text under each field of a class; Python itself does not keep it, so it is read from the source."""
+    found: dict[str, str] = {}
+    for base in reversed(cls.__mro__[:-1]):
+        tree = ast.parse(textwrap.dedent(inspect.getsource(base))).body[0]
+        body = tree.body if isinstance(tree, ast.ClassDef) else []
+        for field, text in zip(body, body[1:], strict=False):
+            if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and isinstance(text, ast.Expr):
+                if isinstance(text.value, ast.Constant) and isinstance(text.value.value, str):
+                    found[field.target.id] = inspect.cleandoc(text.value.value)
+    return found
+
+
+def _field(owner: type, attribute: str, hint: Any, info: FieldInfo) -> FieldSpec:
+    """Unwrap an annotation: marks stand at every level of it, `Annotated[X | None, …]`, `dict[Annotated[…], …]`."""
+    marks: dict[type, Any] = {}
+    hint, nullable = _unwrap(hint, marks)
+    many: Many = "one"
+    key = None
+    if get_origin(hint) is tuple:
+        many = "list"
+        hint, _ = _unwrap(get_args(hint)[0], marks)
+    elif get_origin(hint) is dict and Freeform not in marks:
+        many = "map"
+        key_marks: dict[type, Any] = {}
+        _unwrap(get_args(hint)[0], key_marks)
+        key = key_marks[Scalar]
+        hint, _ = _unwrap(get_args(hint)[1], marks)
+    column: Column = marks.get(Column, Column())
+    table, _, name = (column.name or attribute).rpartition(".")
+    record = hint if hasattr(hint, "__pydantic_fields__") else None
+    base = _base(hint, marks, record)
+    return FieldSpec(
+        name=info.alias or attribute,
+        attribute=attribute,
+        owner=owner,
+        base=base,
+        many=many,
+        python=hint if hint in {int, bool} else str,
+        scalar=marks.get(Scalar),
+        key=key,
+        choices=get_args(hint) if base == "choice" else (),
+        record=record,
+        fields=record_fields(record) if record else (),
+        short=marks[Short].field if Short in marks else None,
+        nullable=nullable,
+        required=info.is_required(),
+        default=None if info.default is PydanticUndefined else info.default,
+        ref=marks[Ref].kind if Ref in marks else None,
+        unique=marks.get(Unique),
+        identity=marks.get(Identity),
+        derived=Derived in marks,
+        directive=Directive in marks,
+        column=name,
+        table=table or None,
+        sql=column.sql or _sql(base, many, hint, marks),
+    )
+
+
+def _base(hint: Any, marks: Mapping[type, Any], record: type | None) -> Base:
+    if record is not None:
+        return "record"
+    if Ref in marks:
+        return "ref"
+    if Freeform in marks:
+        return "json"
+    return "choice" if get_origin(hint) is Literal else "scalar"
+
+
+def _sql(base: Base, many: Many, hint: Any, marks: Mapping[type, Any]) -> str:
+    if base in {"ref", "choice", "json"}:
+        return {"ref": "uuid", "choice": "varchar(50)", "json": "jsonb"}[base]
+    scalar: Scalar | None = marks.get(Scalar)
+    one = scalar.sql if scalar else {int: "integer", bool: "boolean"}.get(hint, "text")
+    return f"{one}[]" if many == "list" else one
+
+
+def _unwrap(hint: Any, marks: dict[type, Any]) -> tuple[Any, bool]:
+    """Take `Annotated` and `| None` off, at any depth, and keep the marks; the outer of two wins."""
+    nullable = False
+    while True:
+        if get_origin(hint) is Annotated:
+            hint, *found = get_args(hint)
+            for mark in found:
+                marks.setdefault(type(mark), mark)
+        elif get_origin(hint) in {Union, types.UnionType} and type(None) in get_args(hint):
+            (hint,) = (option for option in get_args(hint) if option is not type(None))
+            nullable = True
+        else:
+            return hint, nullable

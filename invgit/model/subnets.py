@@ -1,0 +1,67 @@
+"""Which network an address is of. A Wi-Fi without addresses of its own takes those of the network on its VLAN."""
+
+import ipaddress
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from invgit.model.entity import Entity
+from invgit.model.inventory import Inventory
+from invgit.model.kinds import Network
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Subnet = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A CIDR of a network, as numbers: comparing integers is what makes 100,000 addresses cheap."""
+
+    network: Entity[Network]
+    subnet: Subnet
+    first: int
+    last: int
+
+    def holds(self, address: Address) -> bool:
+        """Whether the address lies in the block."""
+        return self.subnet.version == address.version and self.first <= int(address) <= self.last
+
+
+class Subnets:
+    """The CIDRs of an inventory, found by network, by VLAN, and by site."""
+
+    def __init__(self, inventory: Inventory) -> None:
+        self._of_network: dict[str, list[Block]] = defaultdict(list)
+        self._of_vlan: dict[str, list[Block]] = defaultdict(list)
+        self._of_folder: dict[str, list[Block]] = defaultdict(list)
+        for network in inventory.of(Network):
+            for block in _blocks(network):
+                self._of_network[network.address.path].append(block)
+                self._of_folder[network.address.path.rpartition("/")[0]].append(block)
+                if network.values.vlan:
+                    self._of_vlan[network.values.vlan].append(block)
+        self._vlans = {network.address.path: network.values.vlan for network in inventory.of(Network)}
+
+    def candidates(self, site: str, network: str | None, version: int) -> list[Block]:
+        """Where an address of a device in `network` may lie: that network; without addresses there, its VLAN; else the site."""
+        for blocks in (
+            self._of_network.get(network or "", ()),
+            self._of_vlan.get(self._vlans.get(network or "") or "", ()),
+            (*self._of_folder.get(site, ()), *self._of_folder.get(site.partition("/")[0], ())),
+        ):
+            found = [block for block in blocks if block.subnet.version == version]
+            if found:
+                return found
+        return []
+
+    def home(self, site: str, network: str | None, address: Address) -> Block | None:
+        """The block an address belongs to."""
+        blocks = self.candidates(site, network, address.version)
+        return next((block for block in blocks if block.holds(address)), None)
+
+
+def _blocks(network: Entity[Network]) -> Iterator[Block]:
+    for cidr in (network.values.cidr, network.values.cidr6):
+        if cidr:
+            subnet = ipaddress.ip_network(cidr)
+            yield Block(network, subnet, int(subnet.network_address), int(subnet.broadcast_address))

@@ -1,0 +1,40 @@
+"""Days and moments as people write them: ISO 8601, kept as text in normal form."""
+
+import re
+from datetime import UTC, date, datetime
+from typing import Annotated
+
+from invgit.model.marks import Scalar
+from invgit.model.scalars import shown, wrong
+
+_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_MOMENT = rf"{_DAY}[Tt ][0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}}(?:\.[0-9]{{1,6}})?)?(?:[Zz]|[-+][0-9]{{2}}:?[0-9]{{2}})"
+
+
+def _date(value: str) -> str:
+    try:
+        if not re.fullmatch(_DAY, value, re.ASCII):
+            raise ValueError(value)
+        return date.fromisoformat(value).isoformat()
+    except ValueError:
+        raise wrong("bad-date", f"`{shown(value)}` is not a date such as 2026-03-31") from None
+
+
+def _moment(value: str) -> str:
+    try:
+        if not re.fullmatch(_MOMENT, value, re.ASCII):
+            raise ValueError(value)
+        return normal_moment(value)
+    except (ValueError, OverflowError):
+        message = f"`{shown(value)}` is not a moment with its offset such as 2026-03-31T18:00:00Z"
+        raise wrong("bad-date", message) from None
+
+
+def normal_moment(value: str) -> str:
+    """A moment in UTC, as ISO 8601 with `Z`."""
+    return datetime.fromisoformat(value.upper()).astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+Date = Annotated[str, Scalar("a date", "date", {"type": "string", "pattern": f"^{_DAY}$"}, _date)]
+Moment = Annotated[str, Scalar("a moment", "timestamptz", {"type": "string", "pattern": f"^{_MOMENT}$"}, _moment)]
+"""A point in time with its offset from UTC, kept in UTC."""

@@ -1,0 +1,130 @@
+"""Plain values to a kind's class and back: pydantic is the gate, and what it refuses is told in our words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from invgit.model.entity import AnyEntity, Values
+from invgit.model.scalars import SLUG, kind_of, shown
+from invgit.model.spec import FieldSpec, KindSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What a value is refused for. `path` leads to it from the entity; `on_key` says that the key itself is wrong."""
+
+    path: tuple[str | int, ...]
+    code: str
+    message: str
+    help: str | None = None
+    on_key: bool = False
+
+
+def check(spec: KindSpec, plain: Mapping[str, Any]) -> tuple[Values | None, list[Fault]]:
+    """The object of the kind's class, or every reason why it cannot be made."""
+    try:
+        return spec.cls.__pydantic_validator__.validate_python(plain), []  # type: ignore[attr-defined]
+    except ValidationError as error:
+        return None, [_fault(spec, details) for details in error.errors(include_url=False)]
+
+
+def plain(values: Values) -> dict[str, Any]:
+    """The JSON form of stored values, under the names YAML gives them; what has no value is left out."""
+    made: dict[str, Any] = values.__pydantic_serializer__.to_python(  # type: ignore[attr-defined]
+        values, mode="json", exclude_none=True
+    )
+    return made
+
+
+def digest(entity: AnyEntity) -> str:
+    """A fingerprint of the stored values, the same for equal values: 128 bits, in hexadecimal."""
+    data: bytes = entity.values.__pydantic_serializer__.to_json(entity.values, exclude_none=True)
+    return blake2b(data, digest_size=16).hexdigest()
+
+
+def did_you_mean(word: str, known: Sequence[str]) -> str | None:
+    """The known word that was probably meant."""
+    import difflib  # only a mistake needs it
+
+    close = difflib.get_close_matches(word.lower(), known, n=1, cutoff=0.6)
+    return f"did you mean `{close[0]}`?" if close else None
+
+
+def _fault(spec: KindSpec, details: ErrorDetails) -> Fault:
+    """pydantic's finding in our words; its own codes become ours, ours come through as they are."""
+    path, kind, context = details["loc"], details["type"], details.get("ctx", {})
+    on_key = bool(path) and path[-1] == "[key]"
+    path = path[:-1] if on_key else path
+    value = path[-1] if on_key and path else details["input"]
+    field, known = _resolve(spec.declarable, path)
+    what = (field.key if on_key and field else None) or (field.scalar if field else None)
+    name = path[-1] if path else spec.name
+    help: str | None
+    if kind == "missing":
+        missing = _of(known, name)
+        return Fault(path, "missing-field", f"`{name}` is missing", f"`{name}`: {missing.help}" if missing else None)
+    if kind == "unexpected_keyword_argument":
+        names = [each.name for each in known]
+        help = did_you_mean(str(name), names) or f"known here: {', '.join(names)}"
+        return Fault(
+            path, "unknown-field", f"`{shown(str(name))}` is not a field of {_group(spec, path)}", help, on_key=True
+        )
+    if kind == "literal_error" and field and isinstance(value, str):
+        help = did_you_mean(value, field.choices)
+        return Fault(path, "bad-choice", f"`{shown(value)}` is none of {', '.join(field.choices)}", help)
+    if kind == "string_too_long":
+        message = f"the text has {len(str(value)):,} characters; the limit is {context['max_length']:,}"
+        return Fault(path, "bad-text", message, on_key=on_key)
+    if kind == "string_too_short":
+        return Fault(path, "bad-text", "the text is empty", "leave the field out, or write null", on_key=on_key)
+    if kind == "string_pattern_mismatch":
+        if context.get("pattern") == SLUG and what:
+            return Fault(path, "bad-slug", f"`{shown(str(value))}` is not {what.what}", on_key=on_key)
+        help = "text of one line, without blanks at its beginning or end"
+        return Fault(path, "bad-text", f"{shown(str(value))!r} is not one line of text", help, on_key=on_key)
+    if kind in _EXPECTED or kind in {"string_type", "literal_error"}:
+        expected = _EXPECTED.get(kind) or (what.what if what else "text")
+        return Fault(path, "wrong-type", f"expected {expected}, found {kind_of(value)}", _as_list(kind, value))
+    return Fault(path, kind, str(context.get("message", details["msg"])), on_key=on_key)
+
+
+_EXPECTED = {
+    "tuple_type": "a list",
+    "dict_type": "a mapping",
+    "dataclass_type": "a mapping",
+    "dataclass_exact_type": "a mapping",
+}
+
+
+def _as_list(kind: str, value: object) -> str | None:
+    return f"write it as a list: [{shown(value)}]" if kind == "tuple_type" and isinstance(value, str) else None
+
+
+def _resolve(
+    fields: tuple[FieldSpec, ...], path: tuple[str | int, ...]
+) -> tuple[FieldSpec | None, tuple[FieldSpec, ...]]:
+    """The field a path leads to, and the fields that stand beside it."""
+    field, beside, steps = None, fields, iter(path)
+    for step in steps:
+        field = _of(beside, step)
+        if field is None:
+            return None, beside
+        if field.many != "one" and next(steps, None) is None:
+            return field, beside
+        if field.base == "record":
+            beside = field.fields
+    return field, beside
+
+
+def _of(fields: tuple[FieldSpec, ...], name: str | int) -> FieldSpec | None:
+    return next((field for field in fields if field.name == name), None)
+
+
+def _group(spec: KindSpec, path: tuple[str | int, ...]) -> str:
+    above = ".".join(str(step) for step in path[:-1])
+    article = "an" if spec.name[0] in "aeiou" else "a"
+    return f"`{above}` of {article} {spec.name}" if above else f"{article} {spec.name}"

@@ -1,0 +1,212 @@
+"""Files to documents: which part of the tree a file speaks for, and the entities it names, not yet looked into."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from invgit import diagnostics
+from invgit.diagnostics import Diagnostic, Related
+from invgit.model.entity import Address, Origin, Scope
+from invgit.model.scalars import CONNECTION_SLUG, SLUG, kind_of, shown
+from invgit.model.spec import KindSpec, specs
+from invgit.model.values import did_you_mean
+from invgit.read.files import RawFile
+from invgit.read.secrets import find_secrets
+from invgit.text.span import Place, Source, Span
+from invgit.text.tree import Document, Problem, decode, parse, places
+
+_SLUG = re.compile(SLUG)
+_CONNECTION_SLUG = re.compile(CONNECTION_SLUG)
+
+
+@dataclass(slots=True)
+class Raw:
+    """An entity as written: plain values of its own, and the file's defaults for its kind."""
+
+    address: Address
+    spec: KindSpec
+    declared: dict[str, Any]
+    defaults: dict[str, Any]
+    origin: Origin
+
+
+@dataclass(slots=True)
+class Documents:
+    """Everything the files say. `complete` is false when some file could not be read to its end."""
+
+    entities: dict[Address, Raw] = field(default_factory=dict)
+    defaults: list[Raw] = field(default_factory=list)
+    folders: dict[str, Source] = field(default_factory=dict)
+    problems: list[Diagnostic] = field(default_factory=list)
+    complete: bool = True
+
+
+def parse_files(files: Iterable[RawFile]) -> Documents:
+    """Parse every file, and sort what stands in it by address."""
+    documents = Documents()
+    for file in files:
+        text, problem = decode(file.data)
+        source = Source(file.shown, text)
+        if problem:
+            documents.problems.append(_told(source, problem))
+            documents.complete = False
+            continue
+        document = parse(text)
+        documents.problems.extend(_told(source, problem) for problem in document.problems)
+        documents.problems.extend(find_secrets(source, document.value))
+        documents.complete &= not document.broken
+        _Reader(documents, source, document, file.path).read()
+    return documents
+
+
+def _told(source: Source, problem: Problem) -> Diagnostic:
+    """A problem of the text as a diagnostic; what a file that is no YAML says is not repeated, it could be anything."""
+    found = diagnostics.at(source, problem.span, problem.code, problem.message, help=problem.help, fix=problem.fix)
+    related = () if problem.other is None else (Related(source.place(problem.other), "the first one is here"),)
+    line = None if problem.code in {"not-utf8", "too-big", "lfs-pointer"} else found.line
+    return Diagnostic(
+        found.code, found.message, found.place, help=found.help, related=related, line=line, fix=found.fix
+    )
+
+
+class _Reader:
+    """Takes one document apart."""
+
+    def __init__(self, documents: Documents, source: Source, document: Document, path: str) -> None:
+        self.documents = documents
+        self.source = source
+        self.document = document
+        *folders, _ = path.split("/")
+        in_catalog = folders[:1] == ["catalog"]
+        self.at_root = not folders
+        self.scope = Scope.CATALOG if in_catalog else Scope(min(len(folders), 2))
+        self.folder = "" if in_catalog else "/".join(folders[:2])
+
+    def read(self) -> None:
+        """The document's top level: kinds and defaults."""
+        if self.at_root:
+            message = "a YAML file cannot stand here: below the inventory come `catalog/` and a folder per organization"
+            self._refuse("yaml-at-root", message, Span(0, 0))
+            return
+        if not all(_SLUG.match(part) for part in self.folder.split("/") if self.folder):
+            name = next(part for part in self.folder.split("/") if not _SLUG.match(part))
+            message = f"the folder `{shown(name)}` is no slug: lower-case letters, digits and single hyphens"
+            self.documents.problems.append(Diagnostic("bad-slug", message, Place(self.source.file)))
+            return
+        value = self.document.value
+        if value is None:
+            return
+        if not isinstance(value, dict):
+            self.documents.problems.append(
+                Diagnostic(
+                    "not-a-map",
+                    f"expected kinds such as `devices:` here, found {kind_of(value)}",
+                    Place(self.source.file),
+                )
+            )
+            return
+        if self.folder:
+            self.documents.folders.setdefault(self.folder, self.source)
+        self._kinds(value)
+
+    def _kinds(self, value: dict[str, Any]) -> None:
+        here = {spec.key: spec for spec in specs().values() if self.scope in spec.scopes}
+        here = {
+            key: spec
+            for key, spec in here.items()
+            if not (spec.name == "organization" and self.scope is not Scope.ORGANIZATION)
+        }
+        defaults = self._defaults(value.get("defaults"), here)
+        for key, content in value.items():
+            spec = here.get(key)
+            if key == "defaults":
+                continue
+            if spec is None:
+                self._unknown_kind(key, here)
+            elif spec.single:
+                self._entity(spec, self.folder, (key,), content, {})
+            elif isinstance(content, dict):
+                for slug, declared in content.items():
+                    self._named(spec, key, slug, declared, defaults.get(key, {}))
+            elif content is not None:
+                message = f"expected slugs with their fields under `{key}`, found {kind_of(content)}"
+                self._refuse("wrong-type", message, self._span((key,)))
+
+    def _unknown_kind(self, key: str, here: dict[str, KindSpec]) -> None:
+        elsewhere = next((spec for spec in specs().values() if spec.key == key), None)
+        if elsewhere:
+            wanted = {0: "`catalog/`", 1: "the folder of an organization", 2: "the folder of a site"}
+            places_ = " or ".join(wanted[scope.value] for scope in elsewhere.scopes)
+            self._refuse(
+                "misplaced-kind",
+                f"`{key}` cannot stand in this file",
+                self._span((key,)),
+                help=f"it belongs in {places_}",
+            )
+            return
+        help = did_you_mean(key, list(here)) or f"known here: {', '.join([*here, 'defaults'])}"
+        self._refuse("unknown-kind", f"`{shown(key)}` is no kind of entity", self._span((key,)), help=help)
+
+    def _defaults(self, content: Any, here: dict[str, KindSpec]) -> dict[str, dict[str, Any]]:
+        """The file's defaults by kind, each checked like an entity of its own that may be incomplete."""
+        if content is None:
+            return {}
+        if not isinstance(content, dict):
+            self._refuse(
+                "wrong-type", f"expected kinds under `defaults`, found {kind_of(content)}", self._span(("defaults",))
+            )
+            return {}
+        found: dict[str, dict[str, Any]] = {}
+        for key, fields in content.items():
+            spec = here.get(key)
+            if spec is None or spec.single:
+                known = [each.key for each in here.values() if not each.single]
+                help = did_you_mean(key, known) or f"known here: {', '.join(known)}"
+                self._refuse(
+                    "unknown-kind", f"`{shown(key)}` has no defaults", self._span(("defaults", key)), help=help
+                )
+            elif isinstance(fields, dict):
+                found[key] = fields
+                origin = Origin(self.source, ("defaults", key), self.document.heads["defaults", key])
+                self.documents.defaults.append(Raw(Address(spec.name, f"{self.folder}/"), spec, fields, {}, origin))
+            elif fields is not None:
+                message = f"expected fields under `{key}`, found {kind_of(fields)}"
+                self._refuse("wrong-type", message, self._span(("defaults", key)))
+        return found
+
+    def _named(self, spec: KindSpec, key: str, slug: str, declared: Any, defaults: dict[str, Any]) -> None:
+        form = _CONNECTION_SLUG if spec.name == "connection" else _SLUG
+        if len(slug) > 100 or not form.match(slug):
+            message = f"`{shown(slug)}` is no slug: lower-case letters, digits and single hyphens, at most 100"
+            self._refuse("bad-slug", message, self._span((key, slug)))
+            return
+        self._entity(spec, f"{self.folder}/{slug}" if self.folder else slug, (key, slug), declared, defaults)
+
+    def _entity(
+        self, spec: KindSpec, path: str, keys: tuple[str, ...], declared: Any, defaults: dict[str, Any]
+    ) -> None:
+        address = Address(spec.name, path)
+        origin = Origin(self.source, keys, self.document.heads[keys])
+        if declared is not None and not isinstance(declared, dict):
+            self._refuse("wrong-type", f"expected fields under `{keys[-1]}`, found {kind_of(declared)}", origin.span)
+            return
+        other = self.documents.entities.get(address)
+        if other:
+            related = (Related(other.origin.place(), "the first one is here"),)
+            message = f"{address} is described twice"
+            help = "delete one of the two, or give it another slug"
+            found = diagnostics.at(self.source, origin.span, "duplicate-entity", message, help=help)
+            self.documents.problems.append(
+                Diagnostic(found.code, message, found.place, help=help, related=related, line=found.line)
+            )
+            return
+        self.documents.entities[address] = Raw(address, spec, declared or {}, defaults, origin)
+
+    def _span(self, keys: tuple[str, ...]) -> Span:
+        start = self.document.heads.get(keys, 0)
+        found = places(self.source.text).get(keys)
+        return found.key if found else Span(start, start)
+
+    def _refuse(self, code: str, message: str, span: Span, *, help: str | None = None) -> None:
+        self.documents.problems.append(diagnostics.at(self.source, span, code, message, help=help))

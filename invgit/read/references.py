@@ -1,0 +1,77 @@
+"""References to paths: `slug` in the own site, then the organization, then the catalog; `site/slug` in the organization."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from invgit.model.entity import Address, Scope
+from invgit.model.scalars import shown
+from invgit.model.spec import specs
+from invgit.model.values import did_you_mean
+
+
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """Why a reference leads nowhere."""
+
+    code: str
+    message: str
+    help: str | None
+
+
+class References:
+    """What can be referred to. The same text in the same folder is looked up once, and its path kept once."""
+
+    def __init__(self, addresses: Iterable[Address]) -> None:
+        self._paths: dict[str, set[str]] = defaultdict(set)
+        for kind, path in addresses:
+            self._paths[kind].add(path)
+        self._known: dict[tuple[str, str, str], str | Unresolved] = {}
+
+    def resolve(self, kind: str, text: str, folder: str) -> str | Unresolved:
+        """The path that `text` means in `folder` (organization/site, organization, or nothing for the catalog)."""
+        key = (kind, text, folder)
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._look_up(kind, text, folder)
+        return found
+
+    def _look_up(self, kind: str, text: str, folder: str) -> str | Unresolved:
+        for path in _candidates(kind, text, folder):
+            if path in self._paths[kind]:
+                return path
+        return self._unresolved(kind, text, folder)
+
+    def _unresolved(self, kind: str, text: str, folder: str) -> Unresolved:
+        organization = folder.partition("/")[0]
+        if text.count("/") > 1:
+            message = f"`{shown(text)}` leads out of the organization"
+            return Unresolved(
+                "unknown-reference", message, "a reference is `slug`, or `site/slug` in the same organization"
+            )
+        for other in specs():
+            if other != kind and any(path in self._paths[other] for path in _candidates(other, text, folder)):
+                return Unresolved("wrong-kind", f"`{shown(text)}` is a {other}; a {kind} is wanted here", None)
+        prefix = f"{organization}/" if organization else ""
+        near = [
+            path.removeprefix(f"{folder}/").removeprefix(prefix)
+            for path in self._paths[kind]
+            if path.startswith(prefix) or "/" not in path
+        ]
+        return Unresolved("unknown-reference", f"there is no {kind} `{shown(text)}`", did_you_mean(text, near))
+
+
+def _candidates(kind: str, text: str, folder: str) -> list[str]:
+    """The paths a text could mean, the nearest first."""
+    organization = folder.partition("/")[0]
+    scopes = specs()[kind].scopes
+    if "/" in text:
+        return [f"{organization}/{text}"] if Scope.SITE in scopes and text.count("/") == 1 else []
+    found = []
+    if Scope.SITE in scopes and "/" in folder:
+        found.append(f"{folder}/{text}")
+    if Scope.ORGANIZATION in scopes and organization:
+        found.append(f"{organization}/{text}")
+    if Scope.CATALOG in scopes:
+        found.append(text)
+    return found

@@ -1,0 +1,68 @@
+"""A source text and places in it: offsets become lines and columns only when somebody wants to read them."""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """Half-open range of character offsets into one text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where something stands: `file` as shown to people, lines and columns counted from 1 in characters, end exclusive."""
+
+    file: str
+    line: int = 1
+    column: int = 1
+    end_line: int = 1
+    end_column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+class Source:
+    """The text of one file, under the name people know it by (relative, with forward slashes)."""
+
+    def __init__(self, file: str, text: str) -> None:
+        self.file = file
+        self.text = text
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        starts = [0]
+        text, at = self.text, 0
+        while (at := _next_line(text, at)) > 0:
+            starts.append(at)
+        return starts
+
+    def place(self, span: Span) -> Place:
+        """The lines and columns of a span."""
+        line, column = self._position(span.start)
+        end_line, end_column = self._position(max(span.start, span.end))
+        return Place(self.file, line, column, end_line, end_column)
+
+    def _position(self, offset: int) -> tuple[int, int]:
+        line = bisect_right(self._line_starts, offset)
+        return line, offset - self._line_starts[line - 1] + 1
+
+    def line(self, number: int) -> str:
+        """The text of line `number` (from 1) without its line break."""
+        starts = self._line_starts
+        end = starts[number] if number < len(starts) else len(self.text)
+        return self.text[starts[number - 1] : end].rstrip("\r\n")
+
+
+def _next_line(text: str, at: int) -> int:
+    """Offset after the next line break (LF, CRLF or CR: YAML 1.2, 5.4), 0 when there is none."""
+    feed = text.find("\n", at)
+    carriage = text.find("\r", at, feed if feed >= 0 else len(text))
+    if carriage >= 0 and carriage + 1 != feed:
+        return carriage + 1
+    return feed + 1

@@ -1,0 +1,317 @@
+"""The embedded server keeps its promises: real servers, real kills, real hostile surroundings."""
+
+import os
+import random
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from embedded_support import (
+    Client,
+    copy,
+    guard_of,
+    kill,
+    leftovers,
+    place,
+    postmaster_of,
+    processes_in,
+    query,
+    wait_for,
+)
+
+from invgit.errors import DatabaseError
+from invgit.state import embedded
+from invgit.state.embedded.binaries import installation
+from invgit.state.embedded.guard import layout
+from invgit.state.embedded.guard.posix import server_account
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes through /proc")
+SEED = int(os.environ.get("INVGIT_SEED", "0")) or secrets.randbelow(10**6)
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """An empty folder for state folders; nothing may run in it when the test is over."""
+    with place() as path:
+        yield path
+
+
+@pytest.fixture(scope="module")
+def state() -> Iterator[Path]:
+    """A state folder with a database that has a table in it: one for all tests here, which leave it whole."""
+    with place() as path:
+        with embedded.running(path / "state") as server:
+            query(server, "CREATE TABLE kept AS SELECT 42 AS value")
+        yield path / "state"
+
+
+@pytest.fixture
+def chance(request: pytest.FixtureRequest) -> random.Random:
+    """Dice for one test; the seed is in the output of a failed one, and INVGIT_SEED repeats it."""
+    sys.stdout.write(f"INVGIT_SEED={SEED}\n")
+    return random.Random(f"{SEED} {request.node.name}")
+
+
+# --- Life ---------------------------------------------------------------------------------------------------------
+
+
+def test_an_empty_folder_becomes_a_database_with_utf8_and_the_builtin_locale(home: Path) -> None:
+    said: list[str] = []
+    assert embedded.status(home / "state") == "absent"
+    with embedded.running(home / "state", notice=said.append) as server:
+        assert embedded.status(home / "state") == "running"
+        row = (
+            "SELECT (pg_encoding_to_char(encoding), datlocprovider, datlocale)::text FROM pg_database WHERE datname = "
+        )
+        assert query(server, row + "current_database()") == "(UTF8,b,C.UTF-8)"
+        assert str(query(server, "SHOW server_version")).startswith("18.")
+        assert query(server, "SHOW fsync") == query(server, "SHOW data_checksums") == "on"
+    assert said == [f"creating a new database in {home / 'state'}"]
+    assert embedded.status(home / "state") == "stopped"
+    assert leftovers(home / "state") == []
+
+
+def test_what_was_stored_is_there_the_next_time(state: Path) -> None:
+    said: list[str] = []
+    with embedded.running(state, notice=said.append) as server:
+        assert query(server, "SELECT value FROM kept") == 42
+    assert said == []
+    assert leftovers(state) == []
+
+
+def test_clients_share_one_server_and_the_last_one_stops_it(state: Path) -> None:
+    started = "SELECT pg_postmaster_start_time()::text"
+    with Client(state) as other:
+        assert other.line() == "ready"
+        with embedded.running(state) as server, embedded.running(state) as again:
+            assert again == server
+            other.send(started)
+            assert other.line() == query(server, started)
+        assert embedded.status(state) == "running"
+        assert other.leave() == 0
+    assert leftovers(state) == []
+
+
+def test_eight_at_once_on_an_empty_folder_share_one_server(home: Path) -> None:
+    alias = home / "alias"
+    alias.symlink_to(home / "state")
+    clients = [Client(alias if number % 2 else home / "state", {"TMPDIR": str(home)}) for number in range(8)]
+    try:
+        assert [client.line() for client in clients] == ["ready"] * 8
+        for client in clients:
+            client.send("SELECT pg_postmaster_start_time()::text")
+        assert len({client.line() for client in clients}) == 1
+        assert [client.leave() for client in clients] == [0] * 8
+    finally:
+        for client in clients:
+            client.__exit__()
+    assert leftovers(home / "state") == []
+
+
+def test_a_started_server_stays_until_it_is_stopped(state: Path) -> None:
+    assert not embedded.stop(state)
+    server = embedded.start(state)
+    try:
+        assert embedded.status(state) == "running"
+        with embedded.running(state) as joined:
+            assert joined == server
+        assert query(server, "SELECT value FROM kept") == 42
+        guard = guard_of(state)
+    finally:
+        assert embedded.stop(state)
+    assert guard is not None
+    assert embedded.status(state) == "stopped"
+    assert leftovers(state) == []
+
+
+def test_a_stop_serves_those_who_use_it_until_they_leave(state: Path) -> None:
+    embedded.start(state)
+    with embedded.running(state) as server:
+        with pytest.raises(DatabaseError, match="other commands use"):
+            embedded.stop(state)
+        assert query(server, "SELECT 1") == 1
+    assert embedded.status(state) == "stopped"
+    assert leftovers(state) == []
+
+
+def test_a_client_that_stands_still_blocks_nobody(state: Path) -> None:
+    with Client(state) as other:
+        assert other.line() == "ready"
+        os.kill(other.process.pid, signal.SIGSTOP)
+        with embedded.running(state) as server:
+            assert query(server, "SELECT value FROM kept") == 42
+        os.kill(other.process.pid, signal.SIGCONT)
+        assert other.leave() == 0
+    assert leftovers(state) == []
+
+
+def test_a_state_folder_deleted_under_its_server_is_made_anew(state: Path, home: Path) -> None:
+    state = copy(state, home / "state")
+    with Client(state) as other:
+        assert other.line() == "ready"
+        guard = guard_of(state)
+        subprocess.run(["rm", "-rf", state], check=True)
+        with embedded.running(state) as server:
+            assert query(server, "SELECT count(*) FROM pg_class WHERE relname = 'kept'") == 0
+            assert other.leave() == 0
+            assert wait_for(lambda: not Path(f"/proc/{guard}").exists())
+            assert query(server, "SELECT 1") == 1
+    assert leftovers(state) == []
+
+
+# --- Kills --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("run", range(12))
+def test_killed_at_any_moment_the_next_command_works(run: int, chance: random.Random, state: Path, home: Path) -> None:
+    cold = run % 3 == 0
+    state = home / "state" if cold else state
+    victim = chance.choice(["client", "guard", "postmaster", "all"])
+    with Client(state) as client:
+        client.send("SELECT pg_sleep(30)")
+        time.sleep(chance.uniform(0.05, 1.2 if cold else 0.4))
+        if victim in {"client", "all"}:
+            os.killpg(client.process.pid, signal.SIGKILL)
+        if victim in {"guard", "all"}:
+            kill(guard_of(state))
+        if victim in {"postmaster", "all"}:
+            kill(postmaster_of(state))
+    begun = time.monotonic()
+    with embedded.running(state) as server:
+        assert time.monotonic() - begun < 8
+        assert query(server, "SELECT 42" if cold else "SELECT value FROM kept") == 42
+    assert leftovers(state) == []
+
+
+@pytest.mark.parametrize("run", range(4))
+def test_killed_inside_the_first_start_the_next_one_works(run: int, chance: random.Random, home: Path) -> None:
+    state = home / "state"
+    with Client(state):
+        assert wait_for(lambda: list(state.glob(f"{layout.NEW_DATA}*")))
+        time.sleep(chance.uniform(0, 0.6))
+        kill(*processes_in(state))
+        kill(guard_of(state))
+    with embedded.running(state) as server:
+        assert query(server, "SELECT 1") == 1
+    assert leftovers(state) == []
+
+
+def test_a_killed_client_leaves_no_server_even_with_a_busy_statement(state: Path) -> None:
+    with Client(state) as client:
+        assert client.line() == "ready"
+        client.send("SELECT count(*) FROM generate_series(1, 1000000000)")
+        time.sleep(0.2)
+    assert wait_for(lambda: not processes_in(state), seconds=3)
+    assert leftovers(state) == []
+
+
+def test_a_backend_that_outlives_its_server_keeps_the_next_one_waiting(state: Path) -> None:
+    with Client(state) as client:
+        assert client.line() == "ready"
+        client.send("SELECT count(*) FROM generate_series(1, 1000000000)")
+        time.sleep(0.2)
+        kill(guard_of(state), postmaster_of(state))
+        assert processes_in(state)
+    with embedded.running(state) as server:
+        assert query(server, "SELECT value FROM kept") == 42
+    assert leftovers(state) == []
+
+
+# --- Pid files ----------------------------------------------------------------------------------------------------
+
+_TORN = {"empty": "", "one line": "1\n", "binary": "\0\1\2\xff\n" * 9, "negative": "-7\n" * 8, "huge": "9" * 400 + "\n"}
+
+
+@pytest.mark.parametrize("text", _TORN.values(), ids=_TORN.keys())
+def test_a_damaged_pid_file_is_no_obstacle(text: str, state: Path) -> None:
+    (state / "data/postmaster.pid").write_text(text)
+    with embedded.running(state) as server:
+        assert query(server, "SELECT value FROM kept") == 42
+    assert leftovers(state) == []
+
+
+def test_a_pid_file_that_names_a_foreign_process_does_it_no_harm(state: Path) -> None:
+    with subprocess.Popen(["sleep", "60"]) as foreign:
+        lines = [str(foreign.pid), str(state / "data"), "1", "5432", "/tmp", "", "  123456 789", "ready   "]
+        (state / "data/postmaster.pid").write_text("\n".join(lines) + "\n")
+        with embedded.running(state) as server:
+            assert query(server, "SELECT value FROM kept") == 42
+        assert foreign.poll() is None
+        foreign.kill()
+    assert leftovers(state) == []
+
+
+@pytest.mark.parametrize("doctored", [False, True])
+def test_a_server_started_by_hand_is_left_alone(doctored: bool, state: Path, home: Path) -> None:
+    account = server_account()
+    sockets = home / "sockets"
+    sockets.mkdir()
+    os.chown(sockets, *account)
+    as_it_must = {"user": account.uid, "group": account.gid, "extra_groups": []} if os.geteuid() == 0 else {}
+    argv = [installation(state) / "bin/postgres", "-D", state / "data", "-k", sockets, "-c", "listen_addresses="]
+    with subprocess.Popen(argv, stderr=subprocess.DEVNULL, **as_it_must) as server:
+        pid_file = state / "data/postmaster.pid"
+        assert wait_for(lambda: pid_file.exists() and "ready" in pid_file.read_text())
+        before = pid_file.read_text()
+        if doctored:
+            pid_file.write_text(before.replace(str(server.pid), "1", 1))
+        why = "shared memory" if doctored else "started by hand"
+        with pytest.raises(DatabaseError, match=why), embedded.running(state):
+            pass
+        assert server.poll() is None
+        assert pid_file.read_text().split("\n")[0] == ("1" if doctored else str(server.pid))
+        pid_file.write_text(before)
+        server.send_signal(signal.SIGINT)
+    assert leftovers(state) == []
+
+
+# --- Refusals -----------------------------------------------------------------------------------------------------
+
+
+def test_a_file_where_the_folder_should_be_is_refused(home: Path) -> None:
+    (home / "state").write_text("mine")
+    with pytest.raises(DatabaseError, match="is not a folder"), embedded.running(home / "state"):
+        pass
+    assert (home / "state").read_text() == "mine"
+
+
+def test_a_folder_open_to_others_is_refused(home: Path) -> None:
+    (home / "state").mkdir()
+    (home / "state").chmod(0o755)
+    with pytest.raises(DatabaseError, match="has mode 755"), embedded.running(home / "state"):
+        pass
+    assert list((home / "state").iterdir()) == []
+
+
+def test_data_of_somebody_else_is_refused_and_not_touched(state: Path) -> None:
+    marker = (state / "data" / layout.MARKER).rename(state / "data/away")
+    try:
+        with pytest.raises(DatabaseError, match="was not made by invgit"), embedded.running(state):
+            pass
+    finally:
+        marker.rename(state / "data" / layout.MARKER)
+    assert leftovers(state) == []
+
+
+def test_data_of_another_major_is_refused_with_the_way_on(state: Path) -> None:
+    (state / "data/PG_VERSION").write_text("17\n")
+    try:
+        with pytest.raises(DatabaseError, match="belongs to PostgreSQL 17") as refused, embedded.running(state):
+            pass
+    finally:
+        (state / "data/PG_VERSION").write_text("18\n")
+    assert "db dump" in str(refused.value.help)
+    assert leftovers(state) == []
+
+
+def test_the_reason_of_a_server_that_does_not_start_is_shown(state: Path, home: Path) -> None:
+    state = copy(state, home / "state")
+    (state / "data/global/pg_control").unlink()
+    with pytest.raises(DatabaseError, match="pg_control"), embedded.running(state):
+        pass
+    assert leftovers(state) == []
