@@ -22,7 +22,13 @@ class Settings:
 
     root: Path
     database: DatabaseSetting | None = None
-    embedded_allowed: bool = True
+    in_ci: bool = False
+    embedded_wanted: bool = False
+
+    @property
+    def embedded_allowed(self) -> bool:
+        """A database that ends with a CI run is used there only when somebody says so."""
+        return self.embedded_wanted or not self.in_ci
 
     @property
     def inventory(self) -> Path:
@@ -45,7 +51,7 @@ def load(root: Path, environment: Mapping[str, str], *, embedded: bool = False) 
     """
     content = _read(root / FILE)
     in_ci = environment.get("CI", "").lower() not in {"", "0", "false"}
-    return Settings(root, _database(content.get("database"), root), embedded or not in_ci)
+    return Settings(root, _database(content.get("database"), root), in_ci, embedded)
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -110,6 +116,12 @@ def config_model() -> Any:
         """The PostgreSQL that is planned and applied to."""
 
     return Config
+
+
+def schema() -> dict[str, Any]:
+    """JSON Schema of `invgit.yaml`."""
+    document: dict[str, Any] = config_model().model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **document}
 
 
 def _faults(content: dict[str, Any], text: str) -> list[tuple[Span, str]]:

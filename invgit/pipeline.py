@@ -1,24 +1,38 @@
-"""The program on one page: the only place where stages meet.
+"""The program on one page: the only place where stages meet, and where files are written.
 
-inventory/**.yaml ──read──▶ Inventory ──check──▶ diagnostics
-                               │
-PostgreSQL ────────state──▶ Inventory ──plan──▶ Plan ──apply──▶ PostgreSQL and its history
+    inventory/**.yaml ──read──▶ Inventory ──check──▶ diagnostics
+                                   │
+    PostgreSQL ────────state──▶ Inventory ──plan──▶ Plan ──apply──▶ PostgreSQL and its history
+
+What needs PostgreSQL imports it when it is called: a look at files must not wait for a driver.
 """
 
 import gc
+import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from invgit import check as checking
-from invgit import read
+from invgit import git, paths, read
 from invgit.config import INVENTORY, Settings
 from invgit.diagnostics import Diagnostic, Rule, arranged, has_errors
+from invgit.errors import Refused, UsageError
+from invgit.model.derive import derive
 from invgit.model.inventory import Inventory
+from invgit.model.kinds import Site
+from invgit.plan import Plan
+
+if TYPE_CHECKING:
+    from invgit.apply import Outcome
+    from invgit.state.database import Connection
 
 RULES: tuple[Rule, ...] = (*read.READ_RULES, *checking.CHECK_RULES)
+Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +62,121 @@ def compile_inventory(settings: Settings, at: datetime) -> Compiled:
         inventory, refused = read.build(documents)
         found = checking.check(inventory, at, folders=() if documents.complete else documents.folders)
         return Compiled(inventory, arranged([*unreadable, *documents.problems, *refused, *found]))
+
+
+def plan(settings: Settings, inventory: Inventory, sites: Collection[str], say: Say) -> Plan:
+    """What would change in the database; nothing is changed."""
+    from invgit.apply import current_plan
+
+    chosen = named_sites(inventory, sites)
+    with _collector_paused(), database(settings, "plan", say) as connection:
+        return current_plan(connection, derive(inventory), chosen)
+
+
+def apply(
+    settings: Settings,
+    inventory: Inventory,
+    sites: Collection[str],
+    say: Say,
+    *,
+    show: Callable[[Plan], None],
+    approve: Callable[[], bool] | None,
+) -> "Outcome | None":
+    """Carry the plan out, and `show` it. With `approve` somebody is asked first, and None is their no."""
+    from invgit.apply import Outcome, Stamp, apply, current_plan
+    from invgit.state.database import actor
+    from invgit.state.lock import TIMEOUT
+
+    revision = git.revision(settings.inventory)
+    if settings.in_ci and revision and revision.dirty:
+        message = "the inventory differs from the commit that this run is for"
+        raise Refused(message, help="commit what changed: in CI only what is committed is applied")
+    stamp = Stamp(actor(), revision.commit if revision else None, revision.dirty if revision else None)
+    chosen = named_sites(inventory, sites)
+    with _collector_paused(), database(settings, "apply", say) as connection:
+        desired, approved = derive(inventory), None
+        if approve is not None:
+            planned = current_plan(connection, desired, chosen)
+            show(planned)
+            if planned.empty:
+                return Outcome(planned)
+            if not approve():
+                return None
+            approved = planned.digest
+        return apply(
+            connection,
+            desired,
+            stamp,
+            sites=chosen,
+            approved=approved,
+            show=show if approve is None else lambda _: None,
+            timeout=TIMEOUT,
+        )
+
+
+@contextmanager
+def database(settings: Settings, purpose: str, say: Say, *, current: bool = True) -> "Iterator[Connection]":
+    """A connection to the project's database; the embedded one is brought up to date, any other has to be (`current`)."""
+    from invgit.state import database as state
+    from invgit.state import migrate
+
+    setting = settings.database
+    with state.connect(setting, purpose=purpose, embedded_allowed=settings.embedded_allowed, notice=say) as connection:
+        if setting and setting.kind == "embedded" and current:
+            migrate.migrate(connection, paths.MIGRATIONS)
+        elif current:
+            migrate.require_current(connection, paths.MIGRATIONS)
+        yield connection
+
+
+def seed(settings: Settings, at: datetime, say: Say) -> "Outcome":
+    """Apply the bundled example to an empty database. Raises Refused for any other."""
+    from invgit.apply import Stamp, apply
+    from invgit.state import report
+    from invgit.state.lock import TIMEOUT
+
+    example = compile_inventory(Settings(paths.EXAMPLE.parent), at).inventory
+    with database(settings, "seed", say) as connection:
+        if not report.is_empty(connection):
+            raise Refused("the database is not empty", help="`invgit db reset` empties it")
+        stamp = Stamp("invgit db seed", None, None)
+        return apply(connection, derive(example), stamp, show=lambda _: None, timeout=TIMEOUT)
+
+
+def write_schemas(folder: Path, *, check: bool) -> list[Path]:
+    """Write the JSON Schemas below `folder`; with `check` only look. The files that were not as they should be."""
+    from invgit import config
+    from invgit.model.schema import documents
+    from invgit.plan import changes
+
+    wanted = {**documents(), "plan": changes.schema(), "config": config.schema()}
+    stale = []
+    for name, document in wanted.items():
+        path = folder / f"{name}.schema.json"
+        text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            stale.append(path)
+            if not check:
+                folder.mkdir(parents=True, exist_ok=True)
+                path.write_text(text, encoding="utf-8", newline="\n")
+    return stale
+
+
+def named_sites(inventory: Inventory, words: Collection[str]) -> frozenset[str]:
+    """Paths of the sites that words mean: `organization/site`, or `site` where that is one only. Raises UsageError."""
+    known = [site.address.path for site in inventory.of(Site)]
+    found = set()
+    for word in words:
+        meant = [path for path in known if word == path or path.endswith(f"/{word}")]
+        if len(meant) > 1:
+            raise UsageError(f"`{word}` could be {' or '.join(meant)}")
+        if not meant and "/" not in word:
+            raise UsageError(
+                f"there is no site `{word}`",
+                help=f"known are {', '.join(known) or 'none'}; a deleted one is organization/site",
+            )
+        found.update(meant or [word])
+    return frozenset(found)
 
 
 @contextmanager

@@ -3,16 +3,22 @@
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from invgit.cli.views.table import FORMS
 from invgit.diagnostics import Diagnostic
+
+if TYPE_CHECKING:
+    from invgit.cli.main import Session
+    from invgit.config import Settings
+    from invgit.model.inventory import Inventory
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType[datetime]):
     """A day or a moment, ISO 8601; without an offset it is UTC."""
 
     name = "time"
@@ -40,6 +46,36 @@ def now_option(command: F) -> F:
     """`--now`: which moment counts as now, for warranties and waivers."""
     text = "The moment that counts as now; default: the clock, or SOURCE_DATE_EPOCH."
     return click.option("--now", type=Moment(), default=_now, help=text, show_default=False)(command)
+
+
+def compiled(session: "Session", settings: "Settings", now: datetime) -> "Inventory":
+    """The inventory, when there is no error in it; otherwise all diagnostics are shown and the command ends with 1."""
+    from invgit import pipeline
+    from invgit.cli.views import diagnostics as view
+
+    found = pipeline.compile_inventory(settings, now)
+    if found.failed or (found.diagnostics and not session.quiet):
+        click.echo(view.as_text(view.document(found.diagnostics, len(found.inventory))), err=True)
+    if found.failed:
+        raise click.exceptions.Exit(1)
+    return found.inventory
+
+
+def site_option(command: F) -> F:
+    """`--site`: only a part of the plan."""
+    text = "Only changes in this site, and what they need; may be given more than once."
+    return click.option("--site", "sites", multiple=True, metavar="SITE", help=text)(command)
+
+
+def embedded_option(command: F) -> F:
+    """`--embedded`: yes, the embedded database, in CI too."""
+    return click.option("--embedded", is_flag=True, help="Use the embedded database in CI too.")(command)
+
+
+def output_option(command: F) -> F:
+    """`--output`: how rows are shown."""
+    choice = click.Choice(FORMS)
+    return click.option("-o", "--output", type=choice, default="table", help="How to show the rows.")(command)
 
 
 def within(diagnostics: Iterable[Diagnostic], root: Path, paths: tuple[Path, ...]) -> tuple[list[Diagnostic], int]:

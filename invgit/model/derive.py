@@ -7,30 +7,38 @@ from typing import Any
 
 from invgit.model.entity import AnyEntity, Entity
 from invgit.model.inventory import Inventory
-from invgit.model.kinds import Device, Network, Vlan
+from invgit.model.kinds import Device, Network, Site, Vlan, Zone
 from invgit.model.kinds.device import Allocation, Interface
 from invgit.model.spec import construct
 from invgit.model.subnets import Subnets
 
 
 def derive(inventory: Inventory) -> Inventory:
-    """The same inventory with its derived fields: VLAN numbers, the network of a VLAN, allocations, decided status."""
+    """The same inventory with its derived fields: owners, VLAN numbers, allocations, decided status."""
     subnets = Subnets(inventory)
     carried = _carried(inventory)
     return Inventory(_completed(entity, inventory, subnets, carried) for entity in inventory)
 
 
 def _completed(entity: AnyEntity, inventory: Inventory, subnets: Subnets, carried: dict[str, str]) -> AnyEntity:
-    values = entity.values
+    """The entity with what it owes to others: its folder's owner, and what its kind computes."""
+    values, address = entity.values, entity.address
+    derived: dict[str, Any] = {"slug": address.slug}
+    folder = address.path.rpartition("/")[0]
+    if isinstance(values, Site) or (isinstance(values, Network) and "/" not in folder):
+        derived["organization"] = folder
+    elif isinstance(values, Zone | Vlan | Network | Device):
+        derived["site"] = folder
     if isinstance(values, Device):
-        status = "decommissioned" if values.usage_status == "retired" else "maintenance" if values.maintenance else None
-        return _with(entity, allocations=tuple(_allocations(entity, subnets)), status=status)
-    if isinstance(values, Network):
+        retired, maintained = values.usage_status == "retired", values.maintenance
+        derived["status"] = "decommissioned" if retired else "maintenance" if maintained else None
+        derived["allocations"] = tuple(sorted(_allocations(entity, subnets), key=lambda each: each.ip))
+    elif isinstance(values, Network):
         vlan = inventory.get(Vlan, values.vlan)
-        return _with(entity, vlan_id=vlan.values.vlan_id if vlan else None)
-    if isinstance(values, Vlan):
-        return _with(entity, network=carried.get(entity.address.path))
-    return entity
+        derived["vlan_id"] = vlan.values.vlan_id if vlan else None
+    elif isinstance(values, Vlan):
+        derived["network"] = carried.get(address.path)
+    return _with(entity, **derived)
 
 
 def _with(entity: AnyEntity, **derived: Any) -> AnyEntity:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Generic, NamedTuple, TypeVar, datac
 import pydantic
 from pydantic import Field
 
-from invgit.model.marks import Directive, Short
+from invgit.model.marks import Derived, Directive, Short
 from invgit.model.scalars import Prose, Text100, Text255
 from invgit.model.times import Date
 from invgit.text.span import Place, Source, Span
@@ -88,13 +88,13 @@ class Values:
     table: ClassVar[str | None]
     """Its table; None for what only other entities carry into the database."""
     scopes: ClassVar[tuple[Scope, ...]]
-    parents: ClassVar[tuple[str, ...]] = ()
-    """Kinds whose id the table carries; of two, the nearest that the path names."""
-
     waive: Annotated[dict[Text100, Annotated[Waiver, Short("reason")]], Directive()] = Field(
         default_factory=dict, exclude=True
     )
     """Rules that do not count for this entity, each with its reason: `{rule-code: reason}`."""
+
+    slug: Annotated[str | None, Derived()] = None
+    """Its own name, the last part of its address."""
 
     renamed_from: Annotated[Text255 | None, Directive()] = Field(default=None, exclude=True)
     """The slug this entity had before (or `site/slug`, when it moved): its id and history stay."""

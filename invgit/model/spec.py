@@ -71,7 +71,6 @@ class KindSpec:
     key: str
     table: str | None
     scopes: tuple[Scope, ...]
-    parents: tuple[str, ...]
     fields: tuple[FieldSpec, ...]
     by_name: Mapping[str, FieldSpec]
 
@@ -103,9 +102,7 @@ def kind_spec(cls: type[Values]) -> KindSpec:
 
 def _compiled(cls: type[Values]) -> KindSpec:
     fields = record_fields(cls)  # type: ignore[arg-type] # slots dataclasses confuse the check for Hashable
-    return KindSpec(
-        cls, cls.kind, cls.key, cls.table, cls.scopes, cls.parents, fields, {field.name: field for field in fields}
-    )
+    return KindSpec(cls, cls.kind, cls.key, cls.table, cls.scopes, fields, {field.name: field for field in fields})
 
 
 @cache

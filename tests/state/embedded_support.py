@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import psycopg
 
@@ -59,9 +59,16 @@ def copy(source: Path, target: Path) -> Path:
     return target
 
 
+def connect(server: embedded.Server, **other: str) -> psycopg.Connection:
+    """A connection of its own, as the product makes one."""
+    arguments: dict[str, Any] = {**server.conninfo(), **other}
+    with embedded.clean_environment():
+        return psycopg.connect(**arguments, autocommit=True)
+
+
 def query(server: embedded.Server, statement: str) -> object:
-    """The first value that a statement gives, in a connection of its own."""
-    with embedded.clean_environment(), psycopg.connect(**server.conninfo(), autocommit=True) as connection:
+    """The first value that a statement gives."""
+    with connect(server) as connection:
         cursor = connection.execute(statement.encode())
         row = cursor.fetchone() if cursor.description else None
         return row[0] if row else None
@@ -157,7 +164,7 @@ def wait_for(condition: Callable[[], object], *, seconds: float = 10) -> bool:
     while not condition():
         if time.monotonic() > end:
             return False
-        time.sleep(0.005)
+        time.sleep(0.01)
     return True
 
 

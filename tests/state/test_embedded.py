@@ -71,7 +71,7 @@ def test_an_empty_folder_becomes_a_database_with_utf8_and_the_builtin_locale(hom
         assert query(server, row + "current_database()") == "(UTF8,b,C.UTF-8)"
         assert str(query(server, "SHOW server_version")).startswith("18.")
         assert query(server, "SHOW fsync") == query(server, "SHOW data_checksums") == "on"
-    assert said == [f"creating a new database in {home / 'state'}"]
+    assert said[0] == f"creating a new database in {home / 'state'}"
     assert embedded.status(home / "state") == "stopped"
     assert leftovers(home / "state") == []
 
@@ -80,7 +80,7 @@ def test_what_was_stored_is_there_the_next_time(state: Path) -> None:
     said: list[str] = []
     with embedded.running(state, notice=said.append) as server:
         assert query(server, "SELECT value FROM kept") == 42
-    assert said == []
+    assert not any("creating" in line for line in said)
     assert leftovers(state) == []
 
 
@@ -252,9 +252,16 @@ def test_a_server_started_by_hand_is_left_alone(doctored: bool, state: Path, hom
     sockets = home / "sockets"
     sockets.mkdir()
     os.chown(sockets, *account)
-    as_it_must = {"user": account.uid, "group": account.gid, "extra_groups": []} if os.geteuid() == 0 else {}
-    argv = [installation(state) / "bin/postgres", "-D", state / "data", "-k", sockets, "-c", "listen_addresses="]
-    with subprocess.Popen(argv, stderr=subprocess.DEVNULL, **as_it_must) as server:
+    root = os.geteuid() == 0
+    program, data = str(installation(state) / "bin/postgres"), str(state / "data")
+    argv = [program, "-D", data, "-k", str(sockets), "-c", "listen_addresses="]
+    with subprocess.Popen(
+        argv,
+        stderr=subprocess.DEVNULL,
+        user=account.uid if root else None,
+        group=account.gid if root else None,
+        extra_groups=[] if root else None,
+    ) as server:
         pid_file = state / "data/postmaster.pid"
         assert wait_for(lambda: pid_file.exists() and "ready" in pid_file.read_text())
         before = pid_file.read_text()

@@ -14,6 +14,7 @@ from embedded_support import (
     CLIENT,
     REPOSITORY,
     Client,
+    connect,
     guard_of,
     leftovers,
     modes,
@@ -65,24 +66,28 @@ def test_any_path_can_hold_the_data(name: str, home: Path) -> None:
     for _ in range(2):
         with embedded.running(state) as server:
             assert query(server, "SELECT 1") == 1
+        assert not Path(server.host).exists()
     assert leftovers(state) == []
 
 
-def test_an_install_path_that_a_shell_would_run_is_copied_and_never_run(home: Path) -> None:
-    site = home / """$(kill $PPID)`kill $PPID`"x"""
-    site.mkdir()
+@pytest.mark.parametrize("name", ["""$(kill $PPID)`kill $PPID`"x""", pytest.param("closed", marks=as_root)])
+def test_an_install_path_that_a_server_cannot_use_is_copied_once_and_never_run(name: str, home: Path) -> None:
+    site = home / name
+    site.mkdir(mode=0o700)
     wheel = binaries.find().parent
-    for name in (wheel.name, f"{wheel.name}.libs"):
-        subprocess.run(["cp", "-a", wheel.parent / name, site / name], check=True)
+    for part in (wheel.name, f"{wheel.name}.libs"):
+        subprocess.run(["cp", "-a", wheel.parent / part, site / part], check=True)
     there = {"PYTHONPATH": f"{site}:{REPOSITORY}", "HOME": str(home), "INVGIT_STATE_HOME": str(home)}
+    before = modes(site / wheel.name / "pginstall/bin/postgres")
     for state in (home / "state", home / "$(kill $PPID)" / "state"):
         with Client(state, there) as client:
             assert client.line() == "ready"
             program = Path(f"/proc/{postmaster_of(state)}/exe").readlink()
             assert client.leave() == 0
         assert program.is_relative_to(home)
-        assert "$" not in str(program)
+        assert not program.is_relative_to(site)
     assert len(list(home.rglob("postgresql-*"))) == 1
+    assert modes(site / wheel.name / "pginstall/bin/postgres") == before
 
 
 def test_the_state_folder_belongs_to_the_checkout_and_not_to_one_of_its_names(
@@ -194,17 +199,16 @@ def test_the_role_can_do_what_migrations_need(state: Path) -> None:
             "SELECT (rolsuper, rolcreaterole, rolcreatedb, rolcanlogin)::text FROM pg_roles WHERE rolname = 'invgit'"
         )
         assert query(server, rights) == "(f,t,t,t)"
-        with embedded.clean_environment(), psycopg.connect(**server.conninfo("other")) as connection:
+        with connect(server, dbname=str(server.conninfo("other")["dbname"])) as connection:
             assert connection.info.dbname == "other"
 
 
 def test_nobody_gets_in_without_the_password(state: Path) -> None:
-    with embedded.running(state) as server, embedded.clean_environment():
+    with embedded.running(state) as server:
         for user in ("invgit", "postgres"):
             for password in ("", "invgit", "wrong"):
-                wanted = {**server.conninfo(), "user": user, "password": password, "passfile": "/nonexistent"}
                 with pytest.raises(psycopg.OperationalError, match="password"):
-                    psycopg.connect(**wanted)
+                    connect(server, user=user, password=password, passfile="/nonexistent")
 
 
 def test_the_password_shows_nowhere(state: Path) -> None:
@@ -300,6 +304,24 @@ def _python_for(uid: int, home: Path) -> tuple[str, dict[str, str]]:
     pytest.skip(f"no {version} that another user can run")
 
 
+def _run_as(
+    uid: int, gid: int, python: str, environment: dict[str, str], statements: str
+) -> subprocess.CompletedProcess[str]:
+    """A client under another user, with no group of root's left."""
+    return subprocess.run(
+        [python, "-c", CLIENT],
+        input=statements,
+        env=environment,
+        user=uid,
+        group=gid,
+        extra_groups=[],
+        cwd="/",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+
 @as_root
 def test_an_ordinary_user_has_a_server_of_its_own(home: Path) -> None:
     nobody = pwd.getpwnam("nobody")
@@ -308,12 +330,8 @@ def test_an_ordinary_user_has_a_server_of_its_own(home: Path) -> None:
     own.mkdir(mode=0o700)
     os.chown(own, nobody.pw_uid, nobody.pw_gid)
     environment |= {"HOME": str(own), "STATE_FOLDER": str(own / "state")}
-    identity = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": [], "cwd": "/"}
     for statement, expected in (("SELECT 1", "1"), ("SELECT current_user", "invgit")):
-        argv = [python, "-c", CLIENT]
-        done = subprocess.run(
-            argv, input=statement, env=environment, capture_output=True, text=True, check=True, **identity
-        )
+        done = _run_as(nobody.pw_uid, nobody.pw_gid, python, environment, statement)
         assert (done.stdout.split(), done.stderr) == (["ready", expected], "")
     assert leftovers(own / "state") == []
     assert (own / "state").stat().st_mode & 0o777 == 0o700
@@ -328,18 +346,7 @@ def test_a_user_without_a_name_is_told_so(home: Path) -> None:
     own.mkdir(mode=0o700)
     os.chown(own, uid, uid)
     environment |= {"HOME": str(own), "STATE_FOLDER": str(own / "state")}
-    done = subprocess.run(
-        [python, "-c", CLIENT],
-        env=environment,
-        input="",
-        user=uid,
-        group=uid,
-        extra_groups=[],
-        cwd="/",
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    done = _run_as(uid, uid, python, environment, "")
     assert done.stdout.startswith("refused:")
     assert "user id 54321 has no entry" in done.stdout
     assert done.stderr == ""

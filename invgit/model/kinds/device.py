@@ -186,7 +186,6 @@ class Device(Hardware):
     key: ClassVar[str] = "devices"
     table: ClassVar[str | None] = "devices"
     scopes: ClassVar[tuple[Scope, ...]] = (Scope.SITE,)
-    parents: ClassVar[tuple[str, ...]] = ("site",)
 
     name: Name
     """What people call it."""
@@ -305,3 +304,6 @@ class Device(Hardware):
 
     is_active: Flag = True
     """Whether it is in use."""
+
+    site: Annotated[str | None, Ref("site"), Column("site_id"), Derived()] = None
+    """The site it belongs to."""

@@ -28,7 +28,6 @@ class Network(Values):
     key: ClassVar[str] = "networks"
     table: ClassVar[str | None] = "networks"
     scopes: ClassVar[tuple[Scope, ...]] = (Scope.ORGANIZATION, Scope.SITE)
-    parents: ClassVar[tuple[str, ...]] = ("organization", "site")
 
     name: Name
     """What people call it."""
@@ -95,3 +94,9 @@ class Network(Values):
 
     is_active: Flag = True
     """Whether it is in use."""
+
+    organization: Annotated[str | None, Ref("organization"), Column("organization_id"), Derived()] = None
+    """The organization it belongs to."""
+
+    site: Annotated[str | None, Ref("site"), Column("site_id"), Derived()] = None
+    """The site it belongs to."""

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from invgit.model.entity import Scope, Values, fields
-from invgit.model.marks import Column
+from invgit.model.marks import Column, Derived, Ref
 from invgit.model.places import Country, Timezone
 from invgit.model.scalars import Flag, Json, Name, Text20, Text100, Text255, decimal
 
@@ -18,7 +18,6 @@ class Site(Values):
     key: ClassVar[str] = "site"
     table: ClassVar[str | None] = "sites"
     scopes: ClassVar[tuple[Scope, ...]] = (Scope.SITE,)
-    parents: ClassVar[tuple[str, ...]] = ("organization",)
 
     name: Name
     """What people call it."""
@@ -63,3 +62,6 @@ class Site(Values):
 
     is_active: Flag = True
     """Whether it is in use."""
+
+    organization: Annotated[str | None, Ref("organization"), Column("organization_id"), Derived()] = None
+    """The organization it belongs to."""

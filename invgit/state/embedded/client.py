@@ -4,6 +4,7 @@ A client never signals a process and never reads a pid. When it is killed, the k
 guard does the rest.
 """
 
+import atexit
 import os
 import sys
 import time
@@ -29,12 +30,19 @@ Notice = Callable[[str], None]
 Status = Literal["absent", "stopped", "starting", "running"]
 
 _PAUSE = 0.005
-_PATIENCE = 1.0
+_PATIENCE = 3.0
 """Seconds after which a person is told why it takes so long."""
 _ATTEMPTS = 20
 
 _guards: list["subprocess.Popen[bytes]"] = []
 """Guards this process started: they outlive the command that did, and are looked at again so that no zombie stays."""
+
+
+@atexit.register
+def _let_go() -> None:
+    """A guard that lives on is meant to; Popen would warn of it."""
+    for guard in _guards:
+        guard.returncode = 0
 
 
 @contextmanager

@@ -26,10 +26,13 @@ def is_root() -> bool:
 
 
 def home() -> Path:
-    """The folder that holds the state folders of this user: `$INVGIT_STATE_HOME`, or the place the platform names."""
+    """The folder that holds the state folders of this user: `$INVGIT_STATE_HOME`, or the usual one."""
     named = os.environ.get(HOME_VARIABLE)
-    if named:
-        return Path(named).expanduser().absolute()
+    return Path(named).expanduser().absolute() if named else usual_home()
+
+
+def usual_home() -> Path:
+    """Where the platform keeps the state of a user's programs; for root where it keeps the system's."""
     if is_root():
         return _SYSTEM_HOME
     import platformdirs  # noqa: PLC0415 (only those who start a server pay for it)
@@ -61,11 +64,9 @@ def prepare(folder: Path) -> Path:
         for parent in reversed(folder.parents):
             _make(parent, 0o755 if is_root() else 0o700)
         _make(folder, 0o711 if is_root() else 0o700)
-        if sys.platform != "win32":
-            _check_owner_and_mode(folder)
-            _check_disk(folder)
-        if is_root():
-            _check_way(folder)
+        _check_owner_and_mode(folder)
+        _check_disk(folder)
+        check_way(folder)
     except OSError as error:
         raise DatabaseError(f"{folder} cannot hold the embedded PostgreSQL: {reason(error)}", help=_ELSEWHERE) from None
     return folder
@@ -87,7 +88,8 @@ def _make(path: Path, mode: int) -> None:
 
 
 def _check_owner_and_mode(folder: Path) -> None:
-    assert sys.platform != "win32"
+    if sys.platform == "win32":
+        return  # there a folder below the user's own is closed to others by inheritance
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode):
         raise DatabaseError(f"{folder} is not a folder; it is where the embedded PostgreSQL lives", help=_ELSEWHERE)
@@ -101,8 +103,13 @@ def _check_owner_and_mode(folder: Path) -> None:
         )
 
 
-def _check_way(folder: Path) -> None:
-    """For root: the server's user can reach the folder, and nobody but root can put another in its place."""
+def check_way(folder: Path) -> None:
+    """For root: the server's user can reach the folder, and nobody but root can put another in its place.
+
+    Raises DatabaseError.
+    """
+    if not is_root():
+        return
     for parent in folder.parents:
         found = parent.stat()
         if found.st_uid != 0:
@@ -129,7 +136,8 @@ def _check_disk(folder: Path) -> None:
 
 def _file_system(folder: Path) -> str | None:
     """The type of the file system a folder is on, from /proc/self/mountinfo (proc(5)); None where nothing says it."""
-    assert sys.platform != "win32"
+    if sys.platform == "win32":
+        return None
     try:
         lines = Path("/proc/self/mountinfo").read_bytes().splitlines()
     except OSError:

@@ -15,8 +15,6 @@ from .layout import DATA, Record
 from .pidfile import PidFile
 from .probe import ServerError, connect, probe
 
-assert sys.platform != "win32"
-
 _SOL_LOCAL, _LOCAL_PEERPID = 0, 2  # macOS, sys/un.h
 
 

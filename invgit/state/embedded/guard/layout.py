@@ -105,6 +105,9 @@ def write(path: Path, text: str, *, durable: bool = False, prepare: Callable[[in
             prepare(fd)
         if durable:
             os.fsync(fd)
+    except OSError:
+        new.unlink()
+        raise
     finally:
         os.close(fd)
     new.replace(path)

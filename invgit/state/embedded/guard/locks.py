@@ -52,12 +52,13 @@ else:
 class Lock:
     """One open lock file; several in one process are as separate as in several.
 
-    `create=False` raises FileNotFoundError where there is none. Any other OSError is the file system's word.
+    `create=False` only looks: it raises FileNotFoundError where there is none, and works on a read-only file system.
+    Any other OSError is the file system's word.
     """
 
     def __init__(self, path: Path, *, create: bool = True) -> None:
-        flags = os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | (os.O_CREAT if create else 0)
-        self.fd = os.open(path, flags, 0o600)
+        flags = os.O_RDWR | os.O_CREAT if create else os.O_RDONLY
+        self.fd = os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o600)
         self._held = False
 
     def try_shared(self) -> bool:

@@ -15,8 +15,6 @@ from typing import NamedTuple, NoReturn, Protocol
 
 from .layout import Refusal
 
-assert sys.platform != "win32"
-
 SERVER_UID = 61999
 """The server's user when root starts it: PostgreSQL refuses uid 0. It needs no passwd entry, and no daemon has it."""
 

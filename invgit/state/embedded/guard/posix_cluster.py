@@ -3,9 +3,9 @@
 import os
 import signal
 import stat
-import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from . import cluster, layout
@@ -14,8 +14,6 @@ from .layout import Record, Refusal
 from .pidfile import PidFile
 from .posix import Account, Child, initdb_account, server_account, spawn
 from .sockets import open_folder
-
-assert sys.platform != "win32"
 
 _ACCESS = "local all all scram-sha-256\n"
 
@@ -85,25 +83,30 @@ def _flags(settings: dict[str, str]) -> list[str]:
 
 def _run(place: Place, argv: list[str], account: Account, wanted: Callable[[], bool], stdin: str | None = None) -> None:
     """Run a program to its end. Raises Refusal with the line that says why it failed, or that it was not wanted."""
-    output = place.folder / "log.init"
-    log = os.open(output, os.O_RDWR | os.O_TRUNC | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     given, feed = os.pipe()
+    # Not a file: on a full disk there would be no word about it.
+    heard, output = os.pipe()
+    os.set_blocking(heard, False)
+    text = b""
     try:
         # Far below the capacity of a pipe: it is written before anybody reads.
         os.write(feed, (stdin or "").encode())
         os.close(feed)
-        child = spawn(argv, account=account, log=log, keep=place.server_lock, stdin=given, dying=signal.SIGKILL)
-        while not child.ended():
+        child = spawn(argv, account=account, log=output, keep=place.server_lock, stdin=given, dying=signal.SIGKILL)
+        ended = False
+        while not ended:
             if not wanted():
                 child.send(signal.SIGKILL)
             time.sleep(0.002)
+            ended = child.ended()  # asked before the last look, so that its last words are heard
+            with suppress(BlockingIOError):
+                text += os.read(heard, 65536)
     finally:
-        os.close(given)
-        os.close(log)
+        for fd in (given, heard, output):
+            os.close(fd)
     if child.status:
-        why = cluster.decisive_line(output.read_text(encoding="utf-8", errors="replace"))
+        why = cluster.decisive_line(text.decode("utf-8", "replace"))
         raise Refusal(f"PostgreSQL could not create its data in {place.folder}: {why}")
-    output.unlink()
 
 
 def _hand_over(new: Path, before: Account, after: Account) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import sys
 import time
@@ -129,8 +128,8 @@ def main(arguments: list[str]) -> int:
         Guard(folder, install).live()
     except Refusal as refusal:
         return _say(refusal.message, refusal.help)
-    except (OSError, shutil.Error) as error:
-        return _say(f"cannot use {folder}: {error}", None)
+    except OSError as error:
+        return _say(f"cannot use {error.filename or folder}: {error.strerror or error}", None)
     except Exception as error:  # noqa: BLE001 (stderr leads nowhere: this line is the only one anybody will see)
         return _say(f"the guard of {folder} failed: {type(error).__name__}: {error}", None)
     return 0

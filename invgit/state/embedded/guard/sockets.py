@@ -5,13 +5,10 @@ import re
 import secrets
 import socket
 import stat
-import sys
 from pathlib import Path
 
 from .layout import PORT, Record, Refusal, write_record
 from .posix import server_account
-
-assert sys.platform != "win32"
 
 _NAME = re.compile(r"invgit-[0-9a-f]{16}")
 # A comma would be read as a list by libpq; the rest of what is left out is not worth finding out.

@@ -1,0 +1,125 @@
+"""The apply protocol: lock, look, compare, write, record, commit. One transaction, always."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from uuid import uuid4
+
+from invgit.errors import StalePlan
+from invgit.model.entity import Address
+from invgit.model.inventory import Inventory
+from invgit.plan import Action, Plan, diff, restricted
+from invgit.state.database import Connection, translated
+from invgit.state.history import record
+from invgit.state.load import Managed, fingerprints, load
+from invgit.state.lock import writer
+from invgit.state.transaction import committed
+from invgit.state.write import write
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Who applies which revision: what history keeps beside the plan itself."""
+
+    actor: str
+    commit: str | None
+    dirty: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an apply did: its plan, and its generation (None when there was nothing to do)."""
+
+    plan: Plan
+    id: str | None = None
+    generation: int | None = None
+
+
+def current_plan(connection: Connection, desired: Inventory, sites: Collection[str] = ()) -> Plan:
+    """The plan for the database as it is now; `desired` has its derived fields."""
+    return _planned(connection, desired, sites)[0]
+
+
+def apply(
+    connection: Connection,
+    desired: Inventory,
+    stamp: Stamp,
+    *,
+    sites: Collection[str] = (),
+    approved: str | None = None,
+    show: Callable[[Plan], None] = lambda plan: None,
+    timeout: float,
+) -> Outcome:
+    """Make the database what is desired. `show` sees the plan that is going to be carried out, under the lock.
+
+    `approved` is the digest of the plan that somebody has said yes to: any other is refused. `timeout` is how long to wait for
+    another writer, in seconds.
+
+    Raises LockBusy, StalePlan, Refused or DatabaseError; then nothing was changed.
+    """
+    with writer(connection, timeout):
+        plan, managed, equal = _planned(connection, desired, sites)
+        if approved is not None and plan.digest != approved:
+            raise StalePlan(
+                "the database has changed since the plan was shown", help="look at the new plan and try again"
+            )
+        show(plan)
+        if plan.empty:
+            return Outcome(plan)
+        id = str(uuid4())
+        generation = committed(connection, id, lambda: _write(connection, id, plan, desired, managed, equal, stamp))
+        return Outcome(plan, id, generation)
+
+
+def _planned(
+    connection: Connection, desired: Inventory, sites: Collection[str]
+) -> tuple[Plan, dict[Address, Managed], frozenset[Address]]:
+    """The plan, what `entities` knows, and whose rows are as desired. Only rows that may differ are loaded."""
+    with translated(), connection.transaction():
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        managed = fingerprints(connection)
+        digests = desired.digests
+        same = frozenset(
+            address
+            for address, each in managed.items()
+            if each.digest is not None and digests.get(address) == each.digest
+        )
+        current = load(connection, managed, (address for address in managed if address not in same))
+    plan = diff(desired, current, {address: each.file for address, each in managed.items()}, same)
+    changed = {change.address for change in plan.changes}
+    equal = frozenset(address for address in managed if address in digests and address not in changed)
+    return restricted(plan, desired, sites), managed, equal
+
+
+def _write(
+    connection: Connection,
+    id: str,
+    plan: Plan,
+    desired: Inventory,
+    managed: dict[Address, Managed],
+    equal: frozenset[Address],
+    stamp: Stamp,
+) -> int:
+    generation = record(
+        connection,
+        id,
+        actor=stamp.actor,
+        commit=stamp.commit,
+        dirty=stamp.dirty,
+        inventory_digest=plan.inventory_digest,
+        plan_digest=plan.digest,
+        summary=plan.summary,
+    )
+    upserts = [
+        (desired.stored[change.address], change.action is Action.UPDATE, desired.digests[change.address])
+        for change in plan.changes
+        if change.action is not Action.DELETE
+    ]
+    deletes = [change.address for change in plan.changes if change.action is Action.DELETE]
+    refreshed = [
+        (address, digest, origin.source.file)
+        for address, digest in desired.digests.items()
+        if address in equal and (origin := desired.stored[address].origin)
+        if (managed[address].digest, managed[address].file) != (digest, origin.source.file)
+    ]
+    write(connection, id, managed, upserts, deletes, refreshed)
+    return generation

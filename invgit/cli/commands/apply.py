@@ -1,0 +1,47 @@
+"""`invgit apply`: carry the plan out."""
+
+import sys
+from datetime import datetime
+
+import click
+
+from invgit.cli.main import Session
+from invgit.cli.options import compiled, embedded_option, now_option, site_option
+from invgit.cli.views import plan as view
+from invgit.errors import UsageError
+
+
+@click.command("apply")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to show the plan.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@site_option
+@embedded_option
+@now_option
+@click.pass_obj
+def command(session: Session, form: str, sites: tuple[str, ...], now: datetime, *, yes: bool, embedded: bool) -> int:
+    """Make the database what the YAML says, in one transaction: all of the plan, or nothing."""
+    from invgit import pipeline
+    from invgit.plan import Plan
+    from invgit.plan.changes import as_json
+
+    if not yes and not sys.stdin.isatty():
+        raise UsageError("nobody is here to say yes", help="pass --yes to apply without a question")
+
+    def show(plan: Plan) -> None:
+        document = as_json(plan)
+        click.echo(view.as_json_text(document) if form == "json" else view.as_text(document))
+
+    def approve() -> bool:
+        answer = click.prompt("Apply this? Only `yes` is a yes", default="", show_default=False, err=True)
+        return bool(answer == "yes")
+
+    settings = session.settings(embedded=embedded)
+    inventory = compiled(session, settings, now)
+    outcome = pipeline.apply(settings, inventory, sites, session.say, show=show, approve=None if yes else approve)
+    if outcome is None:
+        session.say("nothing was changed")
+    elif outcome.generation is not None:
+        session.say(f"applied as generation {outcome.generation} ({outcome.id})")
+    for change in outcome.plan.protected if outcome else ():
+        session.say(f"warning: {change.address} is protected and was kept")
+    return 0

@@ -1,0 +1,187 @@
+"""`invgit db`: look after the database."""
+
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from invgit.cli.main import Session
+from invgit.cli.options import embedded_option, now_option, output_option
+from invgit.cli.views.style import count
+from invgit.cli.views.table import rows_as
+from invgit.errors import Refused, UsageError
+
+_BAD_HEALTH = 3
+
+
+@click.group("db")
+def command() -> None:
+    """Look after the database."""
+
+
+@command.command()
+@embedded_option
+@click.pass_obj
+def migrate(session: Session, *, embedded: bool) -> int:
+    """Bring the schema up to date; run it as the role that owns the database."""
+    from invgit import paths, pipeline
+    from invgit.state.migrate import migrate as bring_up
+
+    with pipeline.database(session.settings(embedded=embedded), "migrate", session.say, current=False) as connection:
+        applied = bring_up(connection, paths.MIGRATIONS)
+    for migration in applied:
+        click.echo(f"{migration.version:04} {migration.name}")
+    session.say(f"{count(len(applied), 'migration')} applied" if applied else "the schema is up to date")
+    return 0
+
+
+@command.command()
+@embedded_option
+@click.pass_obj
+def status(session: Session, *, embedded: bool) -> int:
+    """Show which database this is, and whether its schema is up to date."""
+    from invgit import paths, pipeline
+    from invgit.state import database as state
+    from invgit.state.migrate import migrations, schema_state
+
+    settings = session.settings(embedded=embedded)
+    with pipeline.database(settings, "status", session.say, current=False) as connection:
+        schema = schema_state(connection, migrations(paths.MIGRATIONS))
+        info = connection.info
+        click.echo(
+            f"server     PostgreSQL {info.server_version // 10000}, {info.host}, database {info.dbname}, role {info.user}"
+        )
+        if schema.applied:
+            click.echo(f"identity   {state.identity(connection)}")
+        pending = f"{len(schema.pending)} to go: invgit db migrate" if schema.pending else "up to date"
+        click.echo(f"schema     version {len(schema.applied)}, {pending}")
+    return 0
+
+
+@command.command()
+@output_option
+@embedded_option
+@click.pass_obj
+def stats(session: Session, output: str, *, embedded: bool) -> int:
+    """Show the tables with their rows (as PostgreSQL estimates them) and sizes in bytes."""
+    from invgit import pipeline
+    from invgit.state import report
+
+    with pipeline.database(session.settings(embedded=embedded), "stats", session.say) as connection:
+        click.echo(rows_as(output, report.stats(connection)))
+    return 0
+
+
+@command.command()
+@output_option
+@embedded_option
+@click.pass_obj
+def health(session: Session, output: str, *, embedded: bool) -> int:
+    """Check that the bookkeeping agrees with the tables; ends with 3 when it does not."""
+    from invgit import pipeline
+    from invgit.state import report
+
+    with pipeline.database(session.settings(embedded=embedded), "health", session.say) as connection:
+        found = report.health(connection)
+    rows = [{"check": each.name, "state": "good" if each.good else "BAD", "seen": each.seen} for each in found]
+    click.echo(rows_as(output, rows))
+    return 0 if all(each.good for each in found) else _BAD_HEALTH
+
+
+@command.command()
+@embedded_option
+@now_option
+@click.pass_obj
+def seed(session: Session, now: datetime, *, embedded: bool) -> int:
+    """Apply the bundled example to an empty database; any other is refused."""
+    from invgit import pipeline
+
+    outcome = pipeline.seed(session.settings(embedded=embedded), now, session.say)
+    session.say(f"{count(outcome.plan.summary['create'], 'entity')} of the example, as generation {outcome.generation}")
+    return 0
+
+
+@command.command()
+@click.option("--confirm", metavar="NAME", help="The name of the database, instead of the question.")
+@embedded_option
+@click.pass_obj
+def reset(session: Session, confirm: str | None, *, embedded: bool) -> int:
+    """Delete everything in the database, its history too; refused in CI."""
+    from invgit import paths, pipeline
+    from invgit.state import report
+    from invgit.state.lock import writer
+    from invgit.state.migrate import migrate as bring_up
+    from invgit.state.migrate import migrations, schema_state
+
+    settings = session.settings(embedded=embedded)
+    if settings.in_ci:
+        raise Refused("a database is not reset in CI", help="let a person do it")
+    with pipeline.database(settings, "reset", session.say, current=False) as connection:
+        schema_state(connection, migrations(paths.MIGRATIONS))
+        name = connection.info.dbname
+        if confirm is None:
+            if not sys.stdin.isatty():
+                raise UsageError("nobody is here to name the database", help=f"pass --confirm {name}")
+            confirm = click.prompt(
+                f"Everything in the database `{name}` will be gone. Its name", default="", show_default=False, err=True
+            )
+        if confirm != name:
+            raise Refused(f"the database is called `{name}`; nothing was changed")
+        with writer(connection):
+            report.reset(connection)
+        bring_up(connection, paths.MIGRATIONS)
+    session.say(f"`{name}` is empty")
+    return 0
+
+
+@command.command()
+@click.pass_obj
+def start(session: Session) -> int:
+    """Keep the embedded server running until `invgit db stop`."""
+    from invgit.state import embedded
+
+    server = embedded.start(_embedded_folder(session), notice=session.say)
+    click.echo(server.url())
+    return 0
+
+
+@command.command()
+@click.pass_obj
+def stop(session: Session) -> int:
+    """Stop the embedded server once nobody uses it."""
+    from invgit.state import embedded
+
+    stopped = embedded.stop(_embedded_folder(session))
+    session.say("stopped" if stopped else "no server was running")
+    return 0
+
+
+@command.command()
+@click.pass_obj
+def url(session: Session) -> int:
+    """Print a connection URL without a password, for psql and other tools."""
+    from invgit import pipeline
+    from invgit.state import embedded
+    from invgit.state.database import public_url
+
+    settings = session.settings()
+    if settings.database and settings.database.kind == "embedded":
+        folder = embedded.folder_for(settings.database.project)
+        if embedded.status(folder) != "running":
+            raise UsageError("the embedded server is not running", help="`invgit db start` keeps it running")
+        with embedded.running(folder) as server:
+            click.echo(server.url())
+        return 0
+    with pipeline.database(settings, "url", session.say, current=False) as connection:
+        click.echo(public_url(connection))
+    return 0
+
+
+def _embedded_folder(session: Session) -> Path:
+    from invgit.state import embedded
+
+    setting = session.settings().database
+    if setting is None or setting.kind != "embedded":
+        raise UsageError("the database of this project is not the embedded one")
+    return embedded.folder_for(setting.project)

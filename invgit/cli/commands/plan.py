@@ -1,0 +1,33 @@
+"""`invgit plan`: what would change."""
+
+from datetime import datetime
+
+import click
+
+from invgit.cli.main import Session
+from invgit.cli.options import compiled, embedded_option, now_option, site_option
+from invgit.cli.views import plan as view
+
+CHANGES_PENDING = 4
+
+
+@click.command("plan")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to show the plan.")
+@click.option("--exit-code", is_flag=True, help="End with 4 when there are changes.")
+@site_option
+@embedded_option
+@now_option
+@click.pass_obj
+def command(
+    session: Session, form: str, sites: tuple[str, ...], now: datetime, *, exit_code: bool, embedded: bool
+) -> int:
+    """Show what would change in the database to make it what the YAML says. Nothing is changed."""
+    from invgit import pipeline
+    from invgit.plan.changes import as_json
+
+    settings = session.settings(embedded=embedded)
+    inventory = compiled(session, settings, now)
+    plan = pipeline.plan(settings, inventory, sites, session.say)
+    document = as_json(plan)
+    click.echo(view.as_json_text(document) if form == "json" else view.as_text(document))
+    return CHANGES_PENDING if exit_code and not plan.empty else 0

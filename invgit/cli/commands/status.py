@@ -1,0 +1,38 @@
+"""`invgit status`: the database in a few numbers."""
+
+import click
+
+from invgit.cli.main import Session
+from invgit.cli.options import embedded_option, output_option
+from invgit.cli.views.table import rows_as
+
+
+@click.command("status")
+@output_option
+@embedded_option
+@click.pass_obj
+def command(session: Session, output: str, *, embedded: bool) -> int:
+    """Show who applied last, and how many rows are managed, changed by hand since, or not managed at all."""
+    from invgit import pipeline
+    from invgit.state import database, report
+
+    with pipeline.database(session.settings(embedded=embedded), "status", session.say) as connection:
+        status = report.status(connection, database.identity(connection))
+    rows = [
+        {"kind": kind, "managed": counts.managed, "drifted": counts.drifted, "unmanaged": counts.unmanaged}
+        for kind, counts in status.kinds.items()
+    ]
+    if output == "table":
+        last = status.last
+        click.echo(f"database   {status.identity}")
+        if last:
+            dirty = " with uncommitted changes" if last.dirty else ""
+            commit = f", commit {last.commit[:12]}{dirty}" if last.commit else ""
+            click.echo(
+                f"generation {last.generation}, applied {last.applied_at:%Y-%m-%d %H:%M:%S} UTC by {last.actor}{commit}"
+            )
+        else:
+            click.echo("generation 0, nothing was applied yet")
+        click.echo()
+    click.echo(rows_as(output, rows))
+    return 0

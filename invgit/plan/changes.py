@@ -1,0 +1,162 @@
+"""What a plan is: changes in a fixed order, and the revisions they lie between."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from hashlib import blake2b
+from json import dumps
+from typing import Any
+
+from invgit.model.entity import Address
+from invgit.text.span import Place
+
+FORMAT = "invgit-plan/1"
+
+
+class Action(StrEnum):
+    """What happens to an entity."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    RENAME = "rename"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field: plain values before and after (None: no value), and the place that decided the new one."""
+
+    name: str
+    before: Any
+    after: Any
+    source: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What happens to one entity, and the place that decided it; for a delete only the file it last stood in is known."""
+
+    action: Action
+    address: Address
+    label: str
+    fields: tuple[FieldChange, ...] = ()
+    source: Place | None = None
+    file: str | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All changes, sorted by kind and address."""
+
+    changes: tuple[Change, ...]
+    inventory_digest: str
+    unchanged: int = 0
+    protected: tuple[Change, ...] = ()
+    """Deletes that are not carried out, because the database says that the entity is protected."""
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to do."""
+        return not self.changes
+
+    @cached_property
+    def summary(self) -> Mapping[str, int]:
+        """How many changes of each action."""
+        counts = Counter(change.action for change in self.changes)
+        return {action.value: counts[action] for action in Action}
+
+    @cached_property
+    def digest(self) -> str:
+        """Fingerprint of what would be done: equal plans, equal digest, wherever the files stand."""
+        lines = [
+            dumps(
+                [change.action, str(change.address), [[each.name, each.before, each.after] for each in change.fields]]
+            )
+            for change in self.changes
+        ]
+        return blake2b("\n".join(lines).encode(), digest_size=16).hexdigest()
+
+
+def as_json(plan: Plan) -> dict[str, Any]:
+    """The plain form of a plan (schemas/plan.schema.json), from which every view is made."""
+    return {
+        "format": FORMAT,
+        "digest": plan.digest,
+        "inventory_digest": plan.inventory_digest,
+        "summary": {**plan.summary, "unchanged": plan.unchanged, "protected": len(plan.protected)},
+        "changes": [_change(change) for change in plan.changes],
+        "protected": [_change(change) for change in plan.protected],
+    }
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return {
+        "action": change.action.value,
+        "address": str(change.address),
+        "name": change.label,
+        "source": _place(change.source) if change.source else {"file": change.file},
+        "fields": {
+            each.name: {"before": each.before, "after": each.after}
+            | ({"source": _place(each.source)} if each.source and each.source != change.source else {})
+            for each in change.fields
+        },
+    }
+
+
+def _place(place: Place) -> dict[str, Any]:
+    return {"file": place.file, "line": place.line, "column": place.column}
+
+
+def schema() -> dict[str, Any]:
+    """JSON Schema of `as_json`."""
+    count = {"type": "integer", "minimum": 0}
+    place = {
+        "type": "object",
+        "description": "Where the deciding value stands; of a delete only the file is known.",
+        "properties": {"file": {"type": "string"}, "line": count, "column": count},
+        "required": ["file"],
+        "additionalProperties": False,
+    }
+    field = {
+        "type": "object",
+        "properties": {"before": {}, "after": {}, "source": {"$ref": "#/$defs/place"}},
+        "required": ["before", "after"],
+        "additionalProperties": False,
+    }
+    change = {
+        "type": "object",
+        "properties": {
+            "action": {"enum": [action.value for action in Action]},
+            "address": {"type": "string", "pattern": "^[a-z-]+:.+$"},
+            "name": {"type": "string"},
+            "source": {"$ref": "#/$defs/place"},
+            "fields": {"type": "object", "additionalProperties": field},
+        },
+        "required": ["action", "address", "name", "source", "fields"],
+        "additionalProperties": False,
+    }
+    counts = [*(action.value for action in Action), "unchanged", "protected"]
+    changes = {"type": "array", "items": {"$ref": "#/$defs/change"}}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A plan of invgit",
+        "type": "object",
+        "properties": {
+            "format": {"const": FORMAT},
+            "digest": {"type": "string"},
+            "inventory_digest": {"type": "string"},
+            "summary": {
+                "type": "object",
+                "properties": dict.fromkeys(counts, count),
+                "required": counts,
+                "additionalProperties": False,
+            },
+            "changes": changes,
+            "protected": changes,
+        },
+        "required": ["format", "digest", "inventory_digest", "summary", "changes", "protected"],
+        "additionalProperties": False,
+        "$defs": {"place": place, "change": change},
+    }

@@ -1,0 +1,128 @@
+"""Two inventories to a plan: pure, and the same for the same inventories."""
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from invgit.model.entity import Address, AnyEntity
+from invgit.model.inventory import Inventory
+from invgit.model.spec import specs
+from invgit.model.values import plain
+from invgit.plan.changes import Action, Change, FieldChange, Plan
+
+
+def diff(desired: Inventory, current: Inventory, files: Mapping[Address, str], same: Collection[Address] = ()) -> Plan:
+    """What makes the database into `desired`.
+
+    `files` names every managed entity with the file it last stood in; `same` those whose rows are known to be as desired.
+    The rows of all others are in `current`, unless they are gone.
+    """
+    changes: list[Change] = []
+    protected: list[Change] = []
+    for address, wanted in desired.stored.items():
+        if address in same:
+            continue
+        there = current.at(address)
+        fields = tuple(_fields(there, wanted))
+        if there is None or fields:
+            changes.append(Change(Action.UPDATE if there else Action.CREATE, address, wanted.label, fields))
+    for address, file in files.items():
+        if address not in desired.stored:
+            there = current.at(address)
+            label = there.label if there else address.slug
+            found = Change(Action.DELETE, address, label, tuple(_fields(there, None)), file=file)
+            (protected if there and getattr(there.values, "protect", False) else changes).append(found)
+    kept = len(desired.stored) - sum(change.action is not Action.DELETE for change in changes)
+    placed = sorted(_placed(changes, desired), key=_order)
+    return Plan(tuple(placed), desired.digest, kept, tuple(sorted(protected, key=_order)))
+
+
+def restricted(plan: Plan, desired: Inventory, sites: Collection[str]) -> Plan:
+    """The part of a plan that concerns some sites: changes in them, and outside of them the creates and updates they refer to.
+
+    Deletes outside of them never belong to it. `sites` are paths.
+    """
+    if not sites:
+        return plan
+    by_address = {change.address: change for change in plan.changes}
+    wanted = [change for change in plan.changes if change.address.site in sites]
+    kept = {change.address for change in wanted}
+    while wanted:
+        change = wanted.pop()
+        entity = desired.at(change.address)
+        for address in _references(entity) if entity else ():
+            needed = by_address.get(address)
+            if needed and address not in kept and needed.action is not Action.DELETE:
+                kept.add(address)
+                wanted.append(needed)
+    protected = tuple(change for change in plan.protected if change.address.site in sites)
+    return replace(plan, changes=tuple(each for each in plan.changes if each.address in kept), protected=protected)
+
+
+def _references(entity: AnyEntity) -> Iterator[Address]:
+    """The entities that an entity's stored values name."""
+    for field in specs()[entity.address.kind].stored:
+        value = getattr(entity.values, field.attribute)
+        if field.ref and value:
+            yield Address(field.ref, value)
+        elif field.base == "record" and value and field.many != "one":
+            for item in value.values() if isinstance(value, dict) else value:
+                for inner in field.fields:
+                    if inner.ref and getattr(item, inner.attribute):
+                        yield Address(inner.ref, getattr(item, inner.attribute))
+
+
+def _fields(before: AnyEntity | None, after: AnyEntity | None) -> Iterator[FieldChange]:
+    """The fields in which two forms of an entity differ; nothing at all and an empty collection are the same."""
+    known = before or after
+    if known is None:
+        return
+    old, new = (plain(entity.values) if entity else {} for entity in (before, after))
+    for field in specs()[known.address.kind].stored:
+        was, becomes = old.get(field.name), new.get(field.name)
+        was, becomes = None if was in ({}, []) else was, None if becomes in ({}, []) else becomes
+        if was != becomes or _typed(was) != _typed(becomes):
+            yield FieldChange(field.name, was, becomes)
+
+
+def _typed(value: Any) -> str:
+    """JSON text, in which 1 and true are not equal, and neither the order of keys nor 1 and 1.0 make a difference."""
+    return json.dumps(_whole(value), sort_keys=True) if isinstance(value, dict | list | bool) else ""
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _whole(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_whole(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _placed(changes: list[Change], desired: Inventory) -> Iterator[Change]:
+    """Changes with the places that decided them, file by file: places of a file are found once, and not kept for all."""
+
+    def file(change: Change) -> tuple[str, Address]:
+        entity = desired.at(change.address)
+        return (entity.origin.source.file if entity and entity.origin else "", change.address)
+
+    for change in sorted(changes, key=file):
+        entity = desired.at(change.address)
+        if entity is None or entity.origin is None:
+            yield change
+            continue
+        own = entity.origin.place()
+        if change.action is not Action.UPDATE:
+            yield replace(change, source=own, file=own.file)
+            continue
+        derived = {field.name for field in specs()[change.address.kind].fields if field.derived}
+        fields = tuple(
+            replace(each, source=own if each.name in derived else entity.origin.place(each.name))
+            for each in change.fields
+        )
+        decided = sorted({each.source for each in fields if each.source and each.name not in derived})
+        yield replace(change, fields=fields, source=decided[0] if decided else own, file=own.file)
+
+
+def _order(change: Change) -> tuple[int, str]:
+    return list(specs()).index(change.address.kind), change.address.path

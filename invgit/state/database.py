@@ -1,0 +1,163 @@
+"""One connection to the database of a project, and what can be wrong with it; libpq's words never leave with a password."""
+
+import getpass
+import os
+import socket
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import psycopg
+from psycopg import conninfo
+
+from invgit.errors import ConfigError, DatabaseError, InvgitError, Refused
+from invgit.state.settings import DatabaseSetting
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+OLDEST = 140000
+"""PostgreSQL 14, as `server_version_num` counts."""
+
+_WAYS = (
+    "in invgit.yaml write `database: embedded`, or `database: {env: NAME}` with a libpq connection string in the "
+    "environment variable NAME"
+)
+
+
+@contextmanager
+def connect(
+    setting: DatabaseSetting | None,
+    *,
+    purpose: str,
+    embedded_allowed: bool = True,
+    notice: Callable[[str], None] | None = None,
+) -> Iterator[Connection]:
+    """A connection in autocommit mode with known settings; `purpose` is shown to whoever waits for its lock.
+
+    Raises ConfigError when no database is named, DatabaseError when it cannot be reached or is too old.
+    """
+    if setting is None:
+        raise ConfigError("no database is named", help=_WAYS)
+    if setting.kind != "embedded":
+        with _opened(_parameters(setting), purpose) as connection:
+            yield connection
+        return
+    if not embedded_allowed:
+        help = "pass --embedded if a database that ends with this run is what you want, or name another in invgit.yaml"
+        raise ConfigError("the database is embedded, and this is a CI run", help=help)
+    from invgit.state import embedded
+
+    with embedded.running(embedded.folder_for(setting.project), notice=notice) as server:
+        with embedded.clean_environment():
+            connection = _opened(server.conninfo(), purpose)
+        with connection:
+            yield connection
+
+
+def _parameters(setting: DatabaseSetting) -> dict[str, Any]:
+    """The connection string that a variable or a file holds, taken apart; nothing of it is ever repeated."""
+    if setting.kind == "env":
+        where = f"the environment variable {setting.value}"
+        text = os.environ.get(setting.value, "")
+    else:
+        where = setting.value
+        try:
+            text = Path(setting.value).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"cannot read {where}: {getattr(error, 'strerror', 'not UTF-8')}", help=_WAYS) from None
+    if not text.strip():
+        raise ConfigError(f"{where} is not set or empty", help=f"put a libpq connection string there; or {_WAYS}")
+    try:
+        return {**conninfo.conninfo_to_dict(text.strip())}
+    except psycopg.Error:
+        help = "write it like postgresql://user@host:5432/name, special characters in it percent-encoded"
+        raise ConfigError(
+            f"{where} holds no libpq connection string (not shown: it may hold a password)", help=help
+        ) from None
+
+
+def _opened(parameters: Mapping[str, Any], purpose: str) -> Connection:
+    """A session with the settings that everything here relies on."""
+    secret = str(parameters.get("password") or "")
+    known = {"connect_timeout": "10", "keepalives_idle": "30", **parameters}
+    known["application_name"] = f"invgit {purpose} {_who()}"[:63]
+    try:
+        connection = psycopg.connect(autocommit=True, **known)
+    except psycopg.Error as error:
+        message = " ".join(str(error).split())
+        if secret:
+            message = message.replace(secret, "***")
+        help = "is the server running, and may this user in? `invgit db health` says more once it answers"
+        raise DatabaseError(f"cannot connect to PostgreSQL: {message}", help=help) from None
+    version = connection.info.server_version
+    if version < OLDEST:
+        connection.close()
+        raise DatabaseError(f"this is PostgreSQL {version // 10000}; invgit works with 14 and later")
+    with translated():
+        connection.execute(
+            "SELECT set_config('search_path', 'public, pg_temp', false), set_config('TimeZone', 'UTC', false),"
+            " set_config('DateStyle', 'ISO, YMD', false), set_config('client_min_messages', 'warning', false)"
+        )
+    return connection
+
+
+@contextmanager
+def reconnected(connection: Connection) -> Iterator[Connection]:
+    """A second connection to the same database, for when the first one broke; psycopg's errors come through."""
+    parameters: dict[str, Any] = connection.info.get_parameters() | {"password": connection.info.password}
+    with psycopg.connect(autocommit=True, **parameters) as another:
+        yield another
+
+
+def _who() -> str:
+    try:
+        return f"{getpass.getuser()}@{socket.gethostname()}"
+    except (OSError, KeyError):
+        return f"{os.getpid()}@{socket.gethostname()}"
+
+
+def actor() -> str:
+    """Who runs this, as history remembers it: user@host."""
+    return _who()
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """psycopg's errors as ours: what PostgreSQL refuses is refused, everything else is the environment's failure."""
+    try:
+        yield
+    except psycopg.errors.InsufficientPrivilege as error:
+        help = "connect as the role that may do it; `invgit db migrate` needs the owner, `invgit apply` needs to write"
+        raise DatabaseError(f"PostgreSQL: {_first(error)}", help=help) from error
+    except psycopg.errors.IntegrityError as error:
+        detail = error.diag.message_detail or ""
+        help = "a row that invgit does not manage may be in the way; `invgit status` counts them"
+        raise Refused(f"PostgreSQL refuses the change: {_first(error)}\n{detail}".strip(), help=help) from error
+    except psycopg.OperationalError as error:
+        raise DatabaseError(f"PostgreSQL: {_first(error)}", help="try again once the server answers") from error
+    except psycopg.Error as error:
+        raise DatabaseError(f"PostgreSQL: {_first(error)}") from error
+
+
+def _first(error: psycopg.Error) -> str:
+    return error.diag.message_primary or str(error).strip().split("\n", 1)[0] or type(error).__name__
+
+
+def identity(connection: Connection) -> str:
+    """The identity of the database, which survives dumps."""
+    with translated():
+        row = connection.execute("SELECT id FROM invgit_database").fetchone()
+    if row is None:
+        raise InvgitError(
+            "the table invgit_database is empty", help="restore it from a backup: its row is the database's identity"
+        )
+    return str(row[0])
+
+
+def public_url(connection: Connection) -> str:
+    """How to connect to the same database, without the password."""
+    info = connection.info
+    query = urlencode({"host": info.host, "port": info.port, "user": info.user, "dbname": info.dbname})
+    return f"postgresql://?{query}"

@@ -1,0 +1,105 @@
+"""What happened: applies with their generations, and the audit log."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from invgit import __version__
+from invgit.state.database import Connection, translated
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One apply. `generation` counts them without a gap; times are UTC."""
+
+    id: str
+    generation: int
+    applied_at: datetime
+    actor: str
+    role: str
+    commit: str | None
+    dirty: bool | None
+    inventory_digest: str
+    plan_digest: str
+    tool_version: str
+    created: int
+    updated: int
+    renamed: int
+    deleted: int
+
+
+_COLUMNS = (
+    "id::text, generation, applied_at, actor, role, commit_id, dirty, inventory_digest, plan_digest, tool_version,"
+    " created, updated, renamed, deleted"
+)
+
+
+def record(
+    connection: Connection,
+    id: str,
+    *,
+    actor: str,
+    commit: str | None,
+    dirty: bool | None,
+    inventory_digest: str,
+    plan_digest: str,
+    summary: Mapping[str, int],
+) -> int:
+    """Write the row of an apply in the open transaction, and mark the session as it; its generation."""
+    row = connection.execute(
+        "INSERT INTO applies (id, generation, actor, commit_id, dirty, inventory_digest, plan_digest, tool_version,"
+        " created, updated, renamed, deleted) SELECT %s, coalesce(max(generation), 0) + 1, %s, %s, %s, %s, %s, %s, %s,"
+        " %s, %s, %s FROM applies RETURNING generation",
+        [
+            id,
+            actor[:255],
+            commit,
+            dirty,
+            inventory_digest,
+            plan_digest,
+            __version__,
+            *(summary[action] for action in ("create", "update", "rename", "delete")),
+        ],
+    ).fetchone()
+    connection.execute(
+        "SELECT set_config('invgit.apply_id', %s, true), set_config('invgit.actor', %s, true)", [id, actor]
+    )
+    assert row is not None
+    return int(row[0])
+
+
+def run(connection: Connection, id: str | None = None) -> Run | None:
+    """An apply by its id, or the last one."""
+    where = "WHERE id = %s" if id else "ORDER BY generation DESC LIMIT 1"
+    with translated():
+        row = connection.execute(
+            f"SELECT {_COLUMNS} FROM applies {where}", [id] if id else []
+        ).fetchone()  # noqa: S608 - constants of ours
+    return Run(*row) if row else None
+
+
+def audit(
+    connection: Connection, *, entity: str | None = None, since: datetime | None = None, limit: int = 1000
+) -> Iterator[dict[str, Any]]:
+    """Entries of the audit log, the latest first; of one entity by its id, or since a moment."""
+    with translated():
+        cursor = connection.execute(
+            "SELECT created_at, entity_type, entity_name, action, actor_id, actor_name, changed_fields, old_values, new_values,"
+            " notes, request_id, entity_id::text FROM audit_log WHERE (%(entity)s::uuid IS NULL OR entity_id = %(entity)s)"
+            " AND (%(since)s::timestamptz IS NULL OR created_at >= %(since)s) ORDER BY id DESC LIMIT %(limit)s",
+            {"entity": entity, "since": since, "limit": limit},
+        )
+        names = ("at", "type", "name", "action", "role", "actor", "fields", "before", "after", "notes", "apply", "id")
+        for row in cursor:
+            yield dict(zip(names, row, strict=True))
+
+
+def find_entity(connection: Connection, word: str) -> list[tuple[str, str]]:
+    """Managed entities whose address is a word or ends with it at a slash: (address, id)."""
+    with translated():
+        return connection.execute(
+            "SELECT address, id::text FROM entities WHERE address = %(word)s OR right(address, length(%(word)s) + 1)"
+            " IN ('/' || %(word)s, ':' || %(word)s) ORDER BY address",
+            {"word": word},
+        ).fetchall()

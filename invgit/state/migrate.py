@@ -1,0 +1,114 @@
+"""Migrations: `migrations/NNNN_name.sql`, each applied once, in order, in one transaction, and never changed afterwards."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from invgit import __version__
+from invgit.errors import DatabaseError, Refused
+from invgit.state.database import Connection, translated
+from invgit.state.lock import writer
+
+_OURS = ("organizations", "sites", "zones", "networks", "devices", "entities", "applies")
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One step from an older to a newer schema."""
+
+    version: int
+    name: str
+    sql: str
+
+    @property
+    def checksum(self) -> str:
+        """SHA-256 of the text, whatever its line ends."""
+        return sha256(self.sql.replace("\r\n", "\n").encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaState:
+    """How the schema of a database stands to the migrations at hand."""
+
+    applied: tuple[int, ...]
+    pending: tuple[Migration, ...]
+
+
+def migrations(folder: Path) -> tuple[Migration, ...]:
+    """The migrations in a folder, in order; a gap or a second one of a number is our bug."""
+    found = tuple(_read(folder))
+    assert [each.version for each in found] == list(range(1, len(found) + 1)), "migrations are numbered without gaps"
+    return found
+
+
+def _read(folder: Path) -> Iterator[Migration]:
+    for path in sorted(folder.glob("*.sql")):
+        match = re.fullmatch(r"(\d{4})_([a-z0-9_]+)\.sql", path.name)
+        assert match, path.name
+        yield Migration(int(match[1]), match[2], path.read_text(encoding="utf-8"))
+
+
+def schema_state(connection: Connection, known: tuple[Migration, ...]) -> SchemaState:
+    """Which migrations a database has had.
+
+    Raises Refused for a database that is not ours, or whose migrations were other ones; DatabaseError for one of a newer
+    version of invgit.
+    """
+    with translated():
+        if not _exists(connection, "invgit_migrations"):
+            foreign = [name for name in _OURS if _exists(connection, name)]
+            if foreign:
+                message = f"this database is not invgit's: it has a table `{foreign[0]}` that invgit did not make"
+                raise Refused(message, help="name an empty database in invgit.yaml")
+            return SchemaState((), known)
+        rows = connection.execute("SELECT version, name, checksum FROM invgit_migrations ORDER BY version").fetchall()
+    if len(rows) > len(known):
+        message = f"the database's schema is of version {len(rows)}; this invgit knows {len(known)}"
+        raise DatabaseError(message, help="install the newer invgit that migrated it: pip install -U invgit")
+    for (version, name, checksum), migration in zip(rows, known, strict=False):
+        if (version, checksum) != (migration.version, migration.checksum):
+            message = f"migration {version:04}_{name} of this database is not the one at hand"
+            raise Refused(message, help="use the invgit that made it; a migration never changes once it is released")
+    return SchemaState(tuple(version for version, _, _ in rows), known[len(rows) :])
+
+
+def require_current(connection: Connection, folder: Path) -> None:
+    """Raise unless the schema is the one this version works with."""
+    state = schema_state(connection, migrations(folder))
+    if state.pending:
+        raise DatabaseError(
+            (
+                f"the database's schema is older than this invgit: {len(state.pending)} migrations to go"
+                if state.applied
+                else "the database is empty"
+            ),
+            help="run `invgit db migrate` as the role that owns the database",
+        )
+
+
+def migrate(connection: Connection, folder: Path) -> tuple[Migration, ...]:
+    """Bring the schema up to date, under the writers' lock and in one transaction; the migrations that were applied."""
+    known = migrations(folder)
+    if not schema_state(connection, known).pending:
+        return ()
+    with writer(connection), translated(), connection.transaction():
+        connection.execute(
+            "CREATE TABLE IF NOT EXISTS invgit_migrations (version integer PRIMARY KEY, name text NOT NULL,"
+            " checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now(), applied_by name NOT NULL"
+            " DEFAULT session_user, tool_version text NOT NULL)"
+        )
+        pending = schema_state(connection, known).pending
+        for migration in pending:
+            connection.execute(migration.sql.encode())
+            connection.execute(
+                "INSERT INTO invgit_migrations (version, name, checksum, tool_version) VALUES (%s, %s, %s, %s)",
+                [migration.version, migration.name, migration.checksum, __version__],
+            )
+    return pending
+
+
+def _exists(connection: Connection, table: str) -> bool:
+    row = connection.execute("SELECT to_regclass(%s) IS NOT NULL", [f"public.{table}"]).fetchone()
+    return bool(row and row[0])
