@@ -82,7 +82,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def config_model() -> Any:
-    """The shape of `invgit.yaml`, as a pydantic class; made when it is needed, because most commands are not checking it."""
+    """The shape of `invgit.yaml`, as a pydantic class; made only when there is something to check."""
     from pydantic import BaseModel, ConfigDict, Field
 
     class FromEnvironment(BaseModel):
@@ -140,7 +140,7 @@ def _faults(content: dict[str, Any], text: str) -> list[tuple[Span, str]]:
                 path = path[:-1]
             message = "unknown key" if details["type"] == "extra_forbidden" else details["msg"]
             if path[:1] == ("database",):
-                message = "expected `embedded`, `{env: NAME}` or `{file: PATH}`; a connection string itself does not belong here"
+                message = "expected `embedded`, `{env: NAME}` or `{file: PATH}`; no connection string itself"
             found.setdefault(stands[path].key if path else Span(0, 0), message)
         return list(found.items())
     return []

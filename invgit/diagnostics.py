@@ -1,4 +1,4 @@
-"""The inventory is wrong: what a finding says, as data. Never raised, never printed here; collected and shown all at once."""
+"""The inventory is wrong: what a finding says, as data. Collected, never raised, shown all at once."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -33,7 +33,7 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One finding. `code` is stable and kebab-case; `line` is the source line for people, absent where it may hold a secret."""
+    """One finding. `code` is stable and kebab-case; `line` is the source line, absent where it may hold a secret."""
 
     code: str
     message: str

@@ -116,7 +116,7 @@ def apply(
 
 @contextmanager
 def database(settings: Settings, purpose: str, say: Say, *, current: bool = True) -> "Iterator[Connection]":
-    """A connection to the project's database; the embedded one is brought up to date, any other has to be (`current`)."""
+    """A connection to the project's database; the embedded one is brought up to date, any other has to be."""
     from invgit.state import database as state
     from invgit.state import migrate
 

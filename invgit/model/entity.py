@@ -80,7 +80,7 @@ class Waiver:
 
 @fields
 class Values:
-    """The fields every kind has. A kind adds its own, and says what it is called, where it stands and which table keeps it."""
+    """The fields every kind has. A kind adds its own, its names, where it stands and its table."""
 
     kind: ClassVar[str]
     key: ClassVar[str]
@@ -100,12 +100,12 @@ class Values:
     """The slug this entity had before (or `site/slug`, when it moved): its id and history stay."""
 
 
-K = TypeVar("K", bound=Values, covariant=True)
+K_co = TypeVar("K_co", bound=Values, covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where an entity is written: the source, its path of keys there, the offset of its own key, and what it inherits from."""
+    """Where an entity is written: the source, its path of keys there, the offset of its key; what it inherits from."""
 
     source: Source
     keys: tuple[str, ...]
@@ -118,22 +118,23 @@ class Origin:
         return Span(self.offset, self.offset + len(self.keys[-1]))
 
     def find(self, *path: str | int, key: bool = False) -> tuple[Source, Span]:
-        """The place that decided a value: the entity's own line, else the file's `defaults:`, else what it inherits from.
+        """The place that decided a value: the entity's own line, else the file's `defaults:`, else what it inherits.
 
         `key` asks for the place of the key instead of the value. What stands nowhere (a default of the field itself) is
         decided by the nearest thing above it that does stand somewhere.
         """
         if not path:
             return self.source, self.span
-        found = self._stands(path, key=key)
+        found = self.stands(path, key=key)
         return found or self.find(*path[:-1], key=key)
 
-    def _stands(self, path: tuple[str | int, ...], *, key: bool) -> tuple[Source, Span] | None:
+    def stands(self, path: tuple[str | int, ...], *, key: bool) -> tuple[Source, Span] | None:
+        """The place where exactly this path is written, if it is."""
         found = places(self.source.text)
         for keys in ((*self.keys, *path), ("defaults", self.keys[0], *path)):
             if keys in found:
                 return self.source, found[keys].key if key else found[keys].value
-        return self.inherits._stands(path, key=key) if self.inherits else None
+        return self.inherits.stands(path, key=key) if self.inherits else None
 
     def place(self, *path: str | int, key: bool = False) -> Place:
         """`find`, as file, line and column."""
@@ -142,11 +143,11 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
-class Entity(Generic[K]):
+class Entity(Generic[K_co]):
     """One described thing. `origin` is where the YAML says so; an entity read from the database has none."""
 
     address: Address
-    values: K
+    values: K_co
     origin: Origin | None = None
 
     @property

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from hashlib import blake2b
 
-from invgit.model.entity import Address, AnyEntity, Entity, K
+from invgit.model.entity import Address, AnyEntity, Entity, K_co
 from invgit.model.kinds import KINDS
 from invgit.model.values import digest
 
@@ -27,11 +27,11 @@ class Inventory:
     def __len__(self) -> int:
         return sum(map(len, self._by_kind.values()))
 
-    def of(self, cls: type[K]) -> Collection[Entity[K]]:
+    def of(self, cls: type[K_co]) -> Collection[Entity[K_co]]:
         """All entities of a kind, by path."""
         return self._by_kind[cls.kind].values()
 
-    def get(self, cls: type[K], path: str | None) -> Entity[K] | None:
+    def get(self, cls: type[K_co], path: str | None) -> Entity[K_co] | None:
         """The entity of a kind at a path, as references hold it; None when there is none."""
         return self._by_kind[cls.kind].get(path) if path else None
 

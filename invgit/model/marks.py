@@ -84,7 +84,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """The database column, where its name or type is not the field's own; `table.column` where it stands in another table."""
+    """The database column, where its name or type is not the field's own; `table.column` in another table."""
 
     name: str | None = None
     sql: str | None = None
@@ -92,7 +92,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """Not written in YAML: computed from the whole inventory (see `derive`), planned and stored like the other fields."""
+    """Not written in YAML, computed from the whole inventory (see `derive`); planned and stored like other fields."""
 
 
 @dataclass(frozen=True, slots=True)

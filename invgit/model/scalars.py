@@ -1,7 +1,8 @@
 """Domain values: for each one its validation, its normal form, its SQL type and its JSON Schema, once.
 
 Values arrive as text, because the reader types nothing, and stay plain JSON values in normal form: a MAC is lower case
-with colons, an address as RFC 5952 writes it, a date ISO 8601, a decimal without trailing zeros. Equal meaning is equal text.
+with colons, an address as RFC 5952 writes it, a date ISO 8601, a decimal without trailing zeros.
+Equal meaning is equal text.
 """
 
 import ipaddress
@@ -76,7 +77,7 @@ def integer(low: int, high: int) -> Scalar:
 
 
 def decimal(digits: int, places: int, low: int, high: int) -> Scalar:
-    """A decimal number from `low` to `high` with at most `places` digits after the point: `decimal(digits,places)`. Kept as text."""
+    """A decimal number from `low` to `high` with at most `places` digits after the point; kept as text."""
     what = f"a number from {low} to {high} with at most {places} decimal places"
 
     def check(value: str) -> str:
@@ -134,7 +135,7 @@ _MAC_FORMS = (
 )
 _MAC_SCHEMA = {"type": ["string", "number"], "pattern": f"^{_MAC_FORMS}$"}
 Mac = Annotated[str, Scalar("a MAC address", "macaddr", _MAC_SCHEMA, _mac)]
-"""EUI-48 in any usual spelling (colons, hyphens, Cisco's dots, none); individual addresses only (IEEE 802, the I/G bit)."""
+"""EUI-48 in any usual spelling (colons, hyphens, Cisco's dots, none); not multicast (IEEE 802, the I/G bit)."""
 Bluetooth = Annotated[str, Scalar("a Bluetooth address", "varchar(17)", _MAC_SCHEMA, _mac)]
 """BD_ADDR, written like a MAC address."""
 
@@ -192,6 +193,16 @@ Cidr4 = Annotated[str, Scalar("an IPv4 network", "varchar(18)", _CIDR4_SCHEMA, _
 Cidr6 = Annotated[str, Scalar("an IPv6 network", "varchar(43)", _CIDR6_SCHEMA, _cidr(6))]
 
 
+def _eui64(value: str) -> str:
+    digits = re.sub(r"^0x|[:-]", "", value)
+    if not re.fullmatch(_EUI64_FORMS, value, re.ASCII):
+        raise wrong("bad-text", f"`{shown(value)}` is not an EUI-64 such as 00:12:4b:00:1c:a1:b2:c3")
+    return ":".join(digits.lower()[at : at + 2] for at in range(0, 16, 2))
+
+
+_EUI64_FORMS = r"(?:0x)?[0-9A-Fa-f]{16}|[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){7}"
+
+
 def _form(what: str, sql: str, form: str, *, lower: bool = False) -> Scalar:
     """Text of a fixed form; `lower` makes its normal form lower case."""
 
@@ -209,11 +220,8 @@ Hostname = Annotated[
     _form("a host name (RFC 1123)", "varchar(255)", rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*", lower=True),
 ]
 Color = Annotated[str, _form("a colour such as #1e90ff", "varchar(7)", "#[0-9A-Fa-f]{6}", lower=True)]
-Eui64 = Annotated[
-    str,
-    _form("an EUI-64", "varchar(24)", r"(?:0x)?[0-9A-Fa-f]{16}|[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){7}", lower=True),
-]
-"""Sixteen hexadecimal digits, in pairs with colons or hyphens, or without."""
+Eui64 = Annotated[str, Scalar("an EUI-64", "varchar(24)", {**_TEXT, "pattern": f"^(?:{_EUI64_FORMS})$"}, _eui64)]
+"""Sixteen hexadecimal digits, in pairs with colons or hyphens, or without; kept in pairs with colons."""
 HostFile = Annotated[
     str,
     _form("a path in this repository", "text", r"(?!/|.*(?:^|/)\.\.?(?:/|$))[^\\\s:][^\\:]{0,250}"),

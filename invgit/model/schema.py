@@ -1,6 +1,6 @@
 """Specs to JSON Schema: what editors and other people's tools know of the YAML files.
 
-Editors type YAML 1.2 themselves, so a serial 12345 is a number to them: the schemas accept whatever spelling the compiler
+Editors type YAML 1.2 themselves, so a serial 12345 is a number to them: the schemas accept what the compiler
 accepts. A field that a file's `defaults:` can give is required only where that file gives none.
 """
 

@@ -10,6 +10,7 @@ import types
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from pydantic.fields import FieldInfo
@@ -25,7 +26,7 @@ Many = Literal["one", "list", "map"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FieldSpec:
-    """One field: what it is called, what it holds, which column keeps it. See `marks` for what a field can say of itself."""
+    """One field: what it is called, what it holds, which column keeps it; see `marks`."""
 
     name: str
     attribute: str
@@ -116,7 +117,7 @@ def record_fields(cls: type) -> tuple[FieldSpec, ...]:
     """The fields of a class, its own before those it inherits."""
     infos: dict[str, FieldInfo] = cls.__pydantic_fields__  # type: ignore[attr-defined] # pydantic's, on its dataclasses
     hints = get_type_hints(cls, include_extras=True)
-    order = [name for base in cls.__mro__ for name in base.__dict__.get("__annotations__", {}) if name in infos]
+    order = [name for base in cls.__mro__ for name in inspect.get_annotations(base) if name in infos]
     return tuple(_field(cls, name, hints[name], infos[name]) for name in dict.fromkeys(order))
 
 
@@ -165,10 +166,10 @@ def docstrings(cls: type) -> Mapping[str, str]:
     for base in reversed(cls.__mro__[:-1]):
         tree = ast.parse(textwrap.dedent(inspect.getsource(base))).body[0]
         body = tree.body if isinstance(tree, ast.ClassDef) else []
-        for field, text in zip(body, body[1:], strict=False):
-            if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and isinstance(text, ast.Expr):
-                if isinstance(text.value, ast.Constant) and isinstance(text.value.value, str):
-                    found[field.target.id] = inspect.cleandoc(text.value.value)
+        for field, text in pairwise(body):
+            match field, text:
+                case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(help))):
+                    found[name] = inspect.cleandoc(help)
     return found
 
 

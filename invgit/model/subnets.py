@@ -43,7 +43,7 @@ class Subnets:
         self._vlans = {network.address.path: network.values.vlan for network in inventory.of(Network)}
 
     def candidates(self, site: str, network: str | None, version: int) -> list[Block]:
-        """Where an address of a device in `network` may lie: that network; without addresses there, its VLAN; else the site."""
+        """Where an address in `network` may lie: there; where that has no addresses, on its VLAN; else in the site."""
         for blocks in (
             self._of_network.get(network or "", ()),
             self._of_vlan.get(self._vlans.get(network or "") or "", ()),

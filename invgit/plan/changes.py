@@ -36,7 +36,7 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What happens to one entity, and the place that decided it; for a delete only the file it last stood in is known."""
+    """What happens to one entity, and the place that decided it; of a delete only the last file is known."""
 
     action: Action
     address: Address

@@ -15,7 +15,7 @@ from invgit.plan.changes import Action, Change, FieldChange, Plan
 def diff(desired: Inventory, current: Inventory, files: Mapping[Address, str], same: Collection[Address] = ()) -> Plan:
     """What makes the database into `desired`.
 
-    `files` names every managed entity with the file it last stood in; `same` those whose rows are known to be as desired.
+    `files` names every managed entity and its last file, `same` those whose rows are known to be as desired.
     The rows of all others are in `current`, unless they are gone.
     """
     changes: list[Change] = []
@@ -39,7 +39,7 @@ def diff(desired: Inventory, current: Inventory, files: Mapping[Address, str], s
 
 
 def restricted(plan: Plan, desired: Inventory, sites: Collection[str]) -> Plan:
-    """The part of a plan that concerns some sites: changes in them, and outside of them the creates and updates they refer to.
+    """The part of a plan that concerns some sites: changes in them, and creates and updates they refer to.
 
     Deletes outside of them never belong to it. `sites` are paths.
     """
@@ -74,7 +74,10 @@ def _references(entity: AnyEntity) -> Iterator[Address]:
 
 
 def _fields(before: AnyEntity | None, after: AnyEntity | None) -> Iterator[FieldChange]:
-    """The fields in which two forms of an entity differ; nothing at all and an empty collection are the same."""
+    """The fields in which two forms of an entity differ; nothing at all and an empty collection are the same.
+
+    What comes or goes as a whole is told by what is declared: the rest follows from that.
+    """
     known = before or after
     if known is None:
         return
@@ -82,6 +85,8 @@ def _fields(before: AnyEntity | None, after: AnyEntity | None) -> Iterator[Field
     for field in specs()[known.address.kind].stored:
         was, becomes = old.get(field.name), new.get(field.name)
         was, becomes = None if was in ({}, []) else was, None if becomes in ({}, []) else becomes
+        if field.derived and (before is None or after is None):
+            continue
         if was != becomes or _typed(was) != _typed(becomes):
             yield FieldChange(field.name, was, becomes)
 
@@ -100,7 +105,7 @@ def _whole(value: Any) -> Any:
 
 
 def _placed(changes: list[Change], desired: Inventory) -> Iterator[Change]:
-    """Changes with the places that decided them, file by file: places of a file are found once, and not kept for all."""
+    """Changes with the places that decided them, file by file: the places of one are found once, and not kept."""
 
     def file(change: Change) -> tuple[str, Address]:
         entity = desired.at(change.address)

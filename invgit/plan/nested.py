@@ -5,7 +5,7 @@ from typing import Any
 
 
 def nested_changes(before: Any, after: Any) -> Iterator[tuple[str, Any, Any]]:
-    """Each inner difference as (path, before, after), sorted by path; a path is `.key` or `[index]`, empty for the whole."""
+    """Each inner difference as (path, before, after), sorted by path; a path is `.key` or `[index]`, or empty."""
     from deepdiff import DeepDiff  # 0.2 seconds, which only a nested change should cost
 
     if type(before) is not type(after):

@@ -8,7 +8,7 @@ from invgit import diagnostics
 from invgit.diagnostics import Diagnostic
 from invgit.model.entity import Address, AnyEntity, Entity, Origin
 from invgit.model.inventory import Inventory
-from invgit.model.kinds.device import Hardware
+from invgit.model.kinds.hardware import Hardware
 from invgit.model.spec import FieldSpec, KindSpec, record_fields
 from invgit.model.values import Fault, check
 from invgit.read.documents import Documents, Raw

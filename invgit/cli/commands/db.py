@@ -50,7 +50,7 @@ def status(session: Session, *, embedded: bool) -> int:
         schema = schema_state(connection, migrations(paths.MIGRATIONS))
         info = connection.info
         click.echo(
-            f"server     PostgreSQL {info.server_version // 10000}, {info.host}, database {info.dbname}, role {info.user}"
+            f"server     PostgreSQL {info.server_version // 10000}, {info.host}, {info.dbname}, role {info.user}"
         )
         if schema.applied:
             click.echo(f"identity   {state.identity(connection)}")

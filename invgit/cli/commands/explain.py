@@ -2,15 +2,13 @@
 
 import click
 
-from invgit.cli.main import Session
 from invgit.cli.views.table import rows_as
 from invgit.errors import UsageError
 
 
 @click.command("explain")
 @click.argument("code", required=False)
-@click.pass_obj
-def command(session: Session, code: str | None) -> int:
+def command(code: str | None) -> int:
     """Explain what CODE means, with a wrong and a right example; without CODE, list all."""
     from invgit import pipeline
     from invgit.model.values import did_you_mean

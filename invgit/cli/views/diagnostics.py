@@ -29,7 +29,8 @@ def as_text(form: Mapping[str, Any]) -> str:
     """Each diagnostic with its line and a caret, totals last."""
     blocks = [_block(each) for each in form["diagnostics"]]
     summary = form["summary"]
-    totals = f"{count(summary['errors'], 'error')}, {count(summary['warnings'], 'warning')} in {count(summary['entities'], 'entity')}"
+    found = f"{count(summary['errors'], 'error')}, {count(summary['warnings'], 'warning')}"
+    totals = f"{found} in {count(summary['entities'], 'entity')}"
     return "\n".join([*blocks, totals])
 
 

@@ -3,7 +3,8 @@
 from invgit.model.entity import Values
 from invgit.model.kinds.category import Category
 from invgit.model.kinds.connection import Connection
-from invgit.model.kinds.device import Device, DeviceType
+from invgit.model.kinds.device import Device
+from invgit.model.kinds.hardware import DeviceType
 from invgit.model.kinds.network import Network
 from invgit.model.kinds.organization import Organization
 from invgit.model.kinds.reservation import Reservation

@@ -3,6 +3,7 @@
 from typing import Annotated, ClassVar
 
 from invgit.model.entity import Scope, Values, fields
+from invgit.model.marks import Unique
 from invgit.model.scalars import Name, Prose, Text50, integer
 
 
@@ -15,7 +16,7 @@ class Category(Values):
     table: ClassVar[str | None] = "device_categories"
     scopes: ClassVar[tuple[Scope, ...]] = (Scope.CATALOG,)
 
-    name: Name
+    name: Annotated[Name, Unique("inventory", "duplicate-category")]
     """What people call it."""
 
     description: Prose | None = None
