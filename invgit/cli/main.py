@@ -104,6 +104,10 @@ def cli(ctx: click.Context, directory: Path, *, quiet: bool, no_color: bool, deb
         ctx.color = False
 
 
+# pydantic would look for plugins in every installed package: time, and somebody else's code, that nobody asked for
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave the process with one of the exit codes of the contract."""
     for stream in (sys.stdout, sys.stderr):

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Annotated, Any, ClassVar, Generic, NamedTuple, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, NamedTuple, TypeVar, dataclass_transform
 
 import pydantic
 from pydantic import Field
+from pydantic_core import SchemaSerializer, SchemaValidator
 
 from invgit.model.marks import Derived, Directive, Short
 from invgit.model.scalars import Prose, Text100, Text255
@@ -88,6 +89,10 @@ class Values:
     table: ClassVar[str | None]
     """Its table; None for what only other entities carry into the database."""
     scopes: ClassVar[tuple[Scope, ...]]
+
+    if TYPE_CHECKING:  # what pydantic puts on every class of fields
+        __pydantic_validator__: ClassVar[SchemaValidator]
+        __pydantic_serializer__: ClassVar[SchemaSerializer]
     waive: Annotated[dict[Text100, Annotated[Waiver, Short("reason")]], Directive()] = Field(
         default_factory=dict, exclude=True
     )

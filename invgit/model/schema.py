@@ -29,7 +29,7 @@ def _document(scope: Scope, title: str) -> dict[str, Any]:
     defaults: dict[str, Any] = {}
     required: list[dict[str, Any]] = []
     for spec in kinds:
-        properties[spec.key] = _or_null(_single(spec) if spec.single else _many(spec))
+        properties[spec.key] = _single(spec) if spec.single else _or_null(_many(spec))
         if not spec.single:
             defaults[spec.key] = _or_null(_record(_inheritable(spec), spec.help))
             required += _required_unless_default(spec)

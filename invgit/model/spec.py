@@ -74,6 +74,8 @@ class KindSpec:
     scopes: tuple[Scope, ...]
     fields: tuple[FieldSpec, ...]
     by_name: Mapping[str, FieldSpec]
+    computed: tuple[str, ...]
+    """Names of the derived fields."""
 
     @property
     def help(self) -> str:
@@ -103,7 +105,16 @@ def kind_spec(cls: type[Values]) -> KindSpec:
 
 def _compiled(cls: type[Values]) -> KindSpec:
     fields = record_fields(cls)  # type: ignore[arg-type] # slots dataclasses confuse the check for Hashable
-    return KindSpec(cls, cls.kind, cls.key, cls.table, cls.scopes, fields, {field.name: field for field in fields})
+    return KindSpec(
+        cls,
+        cls.kind,
+        cls.key,
+        cls.table,
+        cls.scopes,
+        fields,
+        {field.name: field for field in fields},
+        tuple(field.name for field in fields if field.derived),
+    )
 
 
 @cache

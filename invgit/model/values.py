@@ -26,17 +26,22 @@ class Fault:
 
 def check(spec: KindSpec, plain: Mapping[str, Any]) -> tuple[Values | None, list[Fault]]:
     """The object of the kind's class, or every reason why it cannot be made."""
+    computed = [name for name in spec.computed if name in plain]
+    if computed:
+        rest = {name: value for name, value in plain.items() if name not in computed}
+        message = "`{}` is computed, and not written in YAML"
+        faults = [Fault((name,), "unknown-field", message.format(name), "delete it", on_key=True) for name in computed]
+        return None, faults + check(spec, rest)[1]
     try:
-        return spec.cls.__pydantic_validator__.validate_python(plain), []  # type: ignore[attr-defined]
+        checked: Values = spec.cls.__pydantic_validator__.validate_python(plain)
+        return checked, []
     except ValidationError as error:
         return None, [_fault(spec, details) for details in error.errors(include_url=False)]
 
 
 def plain(values: Values) -> dict[str, Any]:
     """The JSON form of stored values, under the names YAML gives them; what has no value is left out."""
-    made: dict[str, Any] = values.__pydantic_serializer__.to_python(  # type: ignore[attr-defined]
-        values, mode="json", exclude_none=True
-    )
+    made: dict[str, Any] = values.__pydantic_serializer__.to_python(values, mode="json", exclude_none=True)
     return made
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from embedded_support import (
+from support_embedded import (
     Client,
     copy,
     guard_of,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from embedded_support import (
+from support_embedded import (
     CLIENT,
     REPOSITORY,
     Client,

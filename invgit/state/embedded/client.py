@@ -246,9 +246,9 @@ class _Delay:
 def _start_guard(folder: Path) -> "subprocess.Popen[bytes]":
     """A guard in a process of its own, with nothing of this one but a pipe for its last word. Raises DatabaseError."""
     # Only who starts a server pays for these.
-    import subprocess  # noqa: PLC0415
+    import subprocess
 
-    from .binaries import installation  # noqa: PLC0415
+    from .binaries import installation
 
     install = installation(folder)
     script = Path(layout.__file__).parent / "__main__.py"

@@ -1,0 +1,169 @@
+"""libyaml's complaints in our words, at the place where something can be mended."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from yaml.error import MarkedYAMLError, YAMLError
+
+from invgit.text.problem import Problem
+from invgit.text.span import Span
+
+
+@dataclass(frozen=True, slots=True)
+class _Complaint:
+    """What libyaml said: where it stopped, and where what it was reading begins."""
+
+    text: str
+    said: str
+    context: str
+    at: int
+    opened: int
+
+    @property
+    def character(self) -> str:
+        """What stands where it stopped."""
+        return self.text[self.at : self.at + 1]
+
+    @property
+    def before(self) -> str:
+        """The line up to there."""
+        return _line_up_to(self.text, self.at)
+
+    def problem(
+        self, message: str, help: str | None, *, at: int | None = None, other: tuple[int, str] | None = None
+    ) -> Problem:
+        """The finding; without `at` it is where libyaml stopped."""
+        start = self.at if at is None else at
+        beside = None if other is None else (Span(other[0], other[0]), other[1])
+        return Problem("syntax", message, Span(start, start), help, beside)
+
+
+def syntax_problem(text: str, error: YAMLError) -> Problem:
+    """The complaint about a text, as a problem."""
+    mark = error.problem_mark or error.context_mark if isinstance(error, MarkedYAMLError) else None
+    if not isinstance(error, MarkedYAMLError) or mark is None:
+        return Problem("syntax", str(error).split("\n", 1)[0] or "this is not YAML", Span(0, 0))
+    at = min(mark.index, len(text))
+    opened = min(error.context_mark.index, len(text)) if error.context_mark else at
+    said = _Complaint(text, error.problem or "this is not YAML", error.context or "", at, opened)
+    for words, told in _TOLD:
+        if words in said.said:
+            return told(said)
+    return said.problem(f"{said.context}: {said.said}" if said.context else said.said, None)
+
+
+def _line_up_to(text: str, at: int) -> str:
+    return text[max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1 : at]
+
+
+def _no_token(said: _Complaint) -> Problem:
+    if said.character == "\t":
+        return said.problem("a tab is used for indentation", "indent with spaces")
+    return said.problem(f"a value cannot begin with `{said.character}`", "put the value in quotes")
+
+
+def _second_colon(said: _Complaint) -> Problem:
+    if ": " in said.before:
+        return said.problem("a second `: ` in one line", "put the value in quotes, or begin a new line")
+    help = "begin it in the column of the keys beside it; a key ends with a colon and a space"
+    return said.problem("a key where the text of the line above goes on", help)
+
+
+def _no_colon(said: _Complaint) -> Problem:
+    line = said.text[said.opened : said.opened + 80].splitlines()[0]
+    help = "a key ends with a colon and a space; a text of several lines is indented deeper than its key"
+    if ":" in line:
+        help = "write a space after the colon"
+    return said.problem("a key without its `: `", help, at=said.opened)
+
+
+def _unclosed_quote(said: _Complaint) -> Problem:
+    quote = said.text[said.opened : said.opened + 1]
+    inside = "''" if quote == "'" else '\\"'
+    help = f"close it with {quote} (inside such quotes, write {inside} for {quote})"
+    other = (said.at, "no closing quote up to here")
+    return said.problem("the quote that opens here is not closed", help, at=said.opened, other=other)
+
+
+def _unclosed_bracket(said: _Complaint) -> Problem:
+    opening = said.text[said.opened : said.opened + 1]
+    closing = "]" if "sequence" in said.context else "}"
+    if opening not in "[{" or said.character not in {":", "", "]", "}"}:
+        other = (said.opened, "what it belongs to opens here")
+        return said.problem(f"expected `,` or `{closing}` here", "put text that holds `, [ ] { }` in quotes", other=other)
+    help = f"close it with `{closing}`"
+    other = (said.at, f"neither `,` nor `{closing}` up to here")
+    return said.problem(f"the `{opening}` that opens here is not closed", help, at=said.opened, other=other)
+
+
+def _no_key(said: _Complaint) -> Problem:
+    other = (said.opened, "the keys before it begin here")
+    if said.before.strip(" "):
+        help = "put the whole value in quotes (inside single quotes, write '' for ')"
+        return said.problem("text after the end of a value", help)
+    if said.character == "-":
+        return said.problem("a list item where a key is expected", "indent it below its key", other=other)
+    return said.problem("this line is not indented like the keys before it", "begin it in their column", other=other)
+
+
+def _no_item(said: _Complaint) -> Problem:
+    other = (said.opened, "the list begins here")
+    return said.problem("a key where an item of a list is expected", "begin the item with `- `", other=other)
+
+
+def _no_content(said: _Complaint) -> Problem:
+    help = "put the value in quotes, or delete the character"
+    return said.problem(f"a value cannot begin with `{said.character}`", help)
+
+
+def _no_name(said: _Complaint) -> Problem:
+    return said.problem(
+        f"a value cannot begin with `{said.text[said.opened : said.opened + 1]}`",
+        "put the value in quotes",
+        at=said.opened,
+    )
+
+
+def _bad_escape(said: _Complaint) -> Problem:
+    help = "write `\\\\` for a backslash, or put the text in single quotes"
+    return said.problem("a backslash with something after it that is no escape", help)
+
+
+def _half_character(said: _Complaint) -> Problem:
+    start = said.text.rfind("\\", 0, said.at)
+    message = f"`{said.text[start : start + 6]}` is no character (half a surrogate pair, or beyond Unicode)"
+    return Problem("bad-character", message, Span(start, said.at), "write the character itself")
+
+
+_TOLD: tuple[tuple[str, Callable[[_Complaint], Problem]], ...] = (
+    ("cannot start any token", _no_token),
+    ("tab character", lambda said: said.problem("a tab is used for indentation", "indent with spaces")),
+    ("mapping values are not allowed", _second_colon),
+    ("could not find expected ':'", _no_colon),
+    ("unexpected end of stream", _unclosed_quote),
+    ("unexpected document indicator", _unclosed_quote),
+    ("did not find expected ',' or", _unclosed_bracket),
+    ("did not find expected key", _no_key),
+    ("did not find expected '-' indicator", _no_item),
+    ("did not find expected node content", _no_content),
+    ("did not find expected alphabetic", _no_name),
+    ("invalid Unicode character escape", _half_character),
+    ("unknown escape character", _bad_escape),
+    ("expected hexdecimal number", _bad_escape),
+    (
+        "sequence entries are not allowed",
+        lambda said: said.problem("a list item in the line of its key", "begin a new line, or write `[…]`"),
+    ),
+    (
+        "mapping keys are not allowed",
+        lambda said: said.problem("a value cannot begin with `? `", "put the value in quotes"),
+    ),
+    (
+        "<document start>",
+        lambda said: said.problem("this line is indented less than the first one", "begin it in the same column"),
+    ),
+    (
+        "expected comment or line break",
+        lambda said: said.problem("text in the line of `|` or `>`", "begin the text in the next line, indented"),
+    ),
+)

@@ -1,0 +1,90 @@
+"""One PostgreSQL for a whole test run, a fresh database for each test, and an environment that says nothing.
+
+    INVGIT_NO_SKIPS=1     a skip is a failure
+    INVGIT_TEST_DSN=…     a server to test against instead of the embedded one: a role that may create databases and roles
+    CI=1                  more examples of every law
+    --slow                the proofs that take minutes, too
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from support_database import Cluster, Database, embedded_cluster, named_cluster
+from support_project import Project
+
+_KEPT = {"INVGIT_NO_SKIPS", "INVGIT_TEST_DSN", "INVGIT_TEST_CI", "INVGIT_SEED"}
+_GONE = {"CI", "SOURCE_DATE_EPOCH", "NO_COLOR", "FORCE_COLOR"}
+
+if os.environ.get("CI", "").lower() not in {"", "0", "false"}:
+    os.environ["INVGIT_TEST_CI"] = "1"  # the processes of pytest-xdist start with what is left of the environment
+for name in list(os.environ):
+    if (name in _GONE or name.startswith(("PG", "INVGIT_"))) and name not in _KEPT:
+        del os.environ[name]
+
+_ANY_SPEED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large]}
+settings.register_profile("few", max_examples=25, **_ANY_SPEED)
+settings.register_profile("ci", max_examples=150, print_blob=True, **_ANY_SPEED)
+settings.load_profile("ci" if "INVGIT_TEST_CI" in os.environ else "few")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--slow", action="store_true", help="run the proofs that take minutes, too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Slow tests are left out, not skipped: a skip says that something is missing here."""
+    if not config.getoption("--slow"):
+        slow = [item for item in items if item.get_closest_marker("slow")]
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if item not in slow]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    report = yield
+    return _never_skipped(report)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
+    report = yield
+    return _never_skipped(report)
+
+
+def _never_skipped(report):
+    """With INVGIT_NO_SKIPS what was skipped has failed; what is expected to fail is no skip."""
+    if os.environ.get("INVGIT_NO_SKIPS") and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped although INVGIT_NO_SKIPS is set: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """The server of this run (of this process of pytest-xdist); gone when the run is over."""
+    dsn = os.environ.get("INVGIT_TEST_DSN")
+    with named_cluster(dsn) if dsn else embedded_cluster() as found:
+        yield found
+
+
+@pytest.fixture
+def database(cluster: Cluster) -> Iterator[Database]:
+    """A database with the current schema and nothing in it."""
+    with cluster.database() as made:
+        yield made
+
+
+@pytest.fixture
+def empty_database(cluster: Cluster) -> Iterator[Database]:
+    """A database in which nobody has made anything yet."""
+    with cluster.database(migrated=False) as made:
+        yield made
+
+
+@pytest.fixture
+def project(database: Database, tmp_path: Path) -> Project:
+    """A folder with an `invgit.yaml` that names the test's database."""
+    return Project(tmp_path / "project", database.dsn)

@@ -1,0 +1,167 @@
+"""Databases for tests: made from a template, looked into from outside the product, written to as anybody would."""
+
+import json
+import os
+import secrets
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import support_embedded
+from psycopg import conninfo, sql
+
+from invgit import paths
+from invgit.state import database as state
+from invgit.state import embedded
+from invgit.state.embedded.guard import layout
+from invgit.state.migrate import migrate
+from invgit.state.settings import DatabaseSetting
+
+
+@dataclass
+class Database:
+    """One database, and ways to it."""
+
+    cluster: "Cluster"
+    name: str
+
+    @property
+    def dsn(self) -> str:
+        """How its owner connects."""
+        return conninfo.make_conninfo(self.cluster.dsn, dbname=self.name)
+
+    def connect(self, dsn: str | None = None) -> psycopg.Connection:
+        """A session that knows nothing of invgit, as psql has one."""
+        with embedded.clean_environment():
+            return psycopg.connect(dsn or self.dsn, autocommit=True)
+
+    def execute(self, statement: str, *parameters: object) -> list[tuple[Any, ...]]:
+        """What a statement gives, in a session of its own."""
+        with self.connect() as connection:
+            cursor = connection.execute(statement.encode(), parameters or None)
+            return cursor.fetchall() if cursor.description else []
+
+    @contextmanager
+    def opened(self, purpose: str = "test", dsn: str | None = None) -> Iterator[state.Connection]:
+        """A connection as the product makes one."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "dsn")
+            path.write_text(dsn or self.dsn, encoding="utf-8")
+            with state.connect(DatabaseSetting("file", os.fspath(path)), purpose=purpose) as connection:
+                yield connection
+
+    def role(self, grants: str = "SELECT, INSERT, UPDATE, DELETE, TRUNCATE") -> str:
+        """A new role with rights on every table, as a connection string."""
+        name, password = f"jane_{secrets.token_hex(4)}", secrets.token_hex(12)
+        who = sql.Identifier(name)
+        with self.connect() as connection:
+            connection.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(who, sql.Literal(password)))
+            if grants:
+                given = sql.SQL("GRANT " + grants + " ON ALL TABLES IN SCHEMA public TO {}")
+                connection.execute(given.format(who))
+                connection.execute(sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {}").format(who))
+        self.cluster.roles.append((self.name, name))
+        return conninfo.make_conninfo(self.dsn, user=name, password=password)
+
+
+@dataclass
+class Cluster:
+    """A running server. `dsn` is of a role that may create databases and roles."""
+
+    dsn: str
+    admin: str | None = None
+    """A superuser's connection string, where there is one."""
+    roles: list[tuple[str, str]] = field(default_factory=list)
+
+    @cached_property
+    def template(self) -> str:
+        """A database with the schema, which the others are copied from."""
+        made = Database(self, f"template_{secrets.token_hex(4)}")
+        self._execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(made.name)))
+        with made.opened() as connection:
+            migrate(connection, paths.MIGRATIONS)
+        return made.name
+
+    @contextmanager
+    def database(self, *, migrated: bool = True) -> Iterator[Database]:
+        """A database of one's own for a while."""
+        made = Database(self, f"test_{secrets.token_hex(6)}")
+        template = sql.Identifier(self.template if migrated else "template0")
+        self._execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(made.name), template))
+        try:
+            yield made
+        finally:
+            self._execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(made.name)))
+            for _, role in [each for each in self.roles if each[0] == made.name]:
+                self._execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
+            self.roles = [each for each in self.roles if each[0] != made.name]
+
+    def drop_template(self) -> None:
+        """Remove what was kept for copies."""
+        if "template" in self.__dict__:
+            self._execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(self.template)))
+
+    def _execute(self, statement: sql.Composable) -> None:
+        with embedded.clean_environment(), psycopg.connect(self.dsn, autocommit=True) as connection:
+            connection.execute(statement)
+
+
+@contextmanager
+def embedded_cluster() -> Iterator[Cluster]:
+    """The PostgreSQL that invgit brings along."""
+    with support_embedded.place() as folder, embedded.running(folder / "state") as server:
+        password = (folder / "state" / layout.ADMIN_PASSWORD).read_text().strip().rpartition(":")[2]
+        plain = {**server.conninfo(), "user": layout.ADMIN, "password": password}
+        yield Cluster(conninfo.make_conninfo(**server.conninfo()), conninfo.make_conninfo(**plain))
+
+
+@contextmanager
+def named_cluster(dsn: str) -> Iterator[Cluster]:
+    """A server that somebody else looks after."""
+    found = Cluster(dsn)
+    try:
+        yield found
+    finally:
+        found.drop_template()
+
+
+TABLES = (
+    "organizations", "sites", "zones", "device_categories", "network_vlans", "networks", "devices", "device_interfaces",
+    "device_attributes", "ip_allocations", "device_connections",
+)  # fmt: skip
+_CLOCKS = {"created_at", "updated_at"}
+
+
+def content(database: Database, *, bookkeeping: bool = True) -> dict[str, list[str]]:
+    """Everything that is declared, in an order of its own: ids as the addresses they stand for, without clocks."""
+    with database.connect() as connection:
+        entities = connection.execute("SELECT id::text, to_jsonb(e)::text FROM entities e").fetchall()
+        names = {id: json.loads(row)["address"] for id, row in entities}
+        rows = {
+            table: [json.loads(row) for (row,) in connection.execute(f"SELECT to_jsonb(t)::text FROM {table} t")]
+            for table in TABLES
+        }
+    if bookkeeping:
+        rows["entities"] = [{**json.loads(row), "apply_id": None} for _, row in entities]
+
+    def named(row: dict[str, Any]) -> str:
+        shown = {key: names.get(value, value) if isinstance(value, str) else value for key, value in row.items()}
+        own = {} if row["id"] in names else {"id": None}
+        return json.dumps({**shown, **own, **dict.fromkeys(_CLOCKS & row.keys())}, sort_keys=True)
+
+    return {table: sorted(map(named, found)) for table, found in rows.items()}
+
+
+def everything(database: Database) -> dict[str, list[str]]:
+    """Every row of every table as it is, clocks and ids included: equal only when nobody wrote anything."""
+    with database.connect() as connection:
+        names = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1").fetchall()
+        return {
+            table: sorted(row for (row,) in connection.execute(f'SELECT to_jsonb(t)::text FROM "{table}" t'))
+            for (table,) in names
+        }
