@@ -138,10 +138,12 @@ def _faults(content: dict[str, Any], text: str) -> list[tuple[Span, str]]:
             )
             while path and path not in stands:
                 path = path[:-1]
-            message = "unknown key" if details["type"] == "extra_forbidden" else details["msg"]
+            unknown = details["type"] == "extra_forbidden"
+            message = "unknown key" if unknown else details["msg"]
             if path[:1] == ("database",):
                 message = "expected `embedded`, `{env: NAME}` or `{file: PATH}`; no connection string itself"
-            found.setdefault(stands[path].key if path else Span(0, 0), message)
+            place = stands.get(path)
+            found.setdefault((place.key if unknown else place.value) if place else Span(0, 0), message)
         return list(found.items())
     return []
 

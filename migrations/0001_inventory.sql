@@ -221,7 +221,7 @@ CREATE TABLE ip_allocations (
     device_id       uuid REFERENCES devices ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED,
     slug            varchar(100),
     ip_address      inet NOT NULL,
-    allocation_type varchar(50) NOT NULL
+    allocation_type varchar(50) NOT NULL DEFAULT 'reserved'
         CHECK (allocation_type IN ('static', 'dhcp_reservation', 'dynamic', 'reserved')),
     hostname        varchar(255),
     dns_names       text[] NOT NULL DEFAULT '{}',

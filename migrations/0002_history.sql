@@ -68,14 +68,14 @@ CREATE INDEX audit_log_site_id_idx ON audit_log (site_id);
 
 -- One trigger function for every table. Arguments: what a row is called in the log, and the column that holds the id of the
 -- entity it belongs to. It runs once per statement, sees all rows of it, and
---   * writes the audit log (columns that are only observed are left out, but for status),
+--   * writes the audit log (what is only observed is left out, but for status),
 --   * clears the digest of managed entities that a session without an apply id changed: that is drift.
 -- MATERIALIZED, or to_jsonb is computed again for every key of every row.
 CREATE FUNCTION invgit_record_change() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp AS $$
 DECLARE
     apply_id text := nullif(current_setting('invgit.apply_id', true), '');
-    actor    text := coalesce(nullif(current_setting('invgit.actor', true), ''), session_user);
+    actor    text := left(coalesce(nullif(current_setting('invgit.actor', true), ''), session_user), 255);
     rows_of  text;
     touched  uuid[];
 BEGIN
@@ -87,8 +87,8 @@ BEGIN
     END IF;
 
     rows_of := CASE TG_OP
-        WHEN 'INSERT' THEN 'SELECT NULL::jsonb, jsonb_strip_nulls(to_jsonb(n)) - $4 FROM new_rows n'
-        WHEN 'DELETE' THEN 'SELECT jsonb_strip_nulls(to_jsonb(o)) - $4, NULL::jsonb FROM old_rows o'
+        WHEN 'INSERT' THEN 'SELECT NULL::jsonb, to_jsonb(n) - $4 FROM new_rows n'
+        WHEN 'DELETE' THEN 'SELECT to_jsonb(o) - $4, NULL::jsonb FROM old_rows o'
         ELSE 'SELECT to_jsonb(o) - $4, to_jsonb(n) - $4 FROM old_rows o FULL JOIN new_rows n ON n.id = o.id'
     END;
     EXECUTE format($query$
@@ -98,6 +98,9 @@ BEGIN
                        (SELECT array_agg(key ORDER BY key) FROM jsonb_each(after)
                         WHERE value IS DISTINCT FROM before -> key) END AS fields
             FROM pairs WHERE before IS DISTINCT FROM after
+            -- leases come and go, and sources keep them
+            AND (coalesce(before, after) ->> 'allocation_type' IS DISTINCT FROM 'dynamic'
+                 OR coalesce(after, before) ->> 'allocation_type' IS DISTINCT FROM 'dynamic')
         ),
         logged AS (
             INSERT INTO audit_log (organization_id, site_id, entity_type, entity_id, entity_name, action,
@@ -123,10 +126,9 @@ BEGIN
         SELECT array_agg(DISTINCT entity) FROM changes,
             LATERAL (VALUES (before ->> 'id'), (after ->> 'id'), (before ->> $2), (after ->> $2)) AS of (entity)
         WHERE $3 IS NULL AND entity IS NOT NULL
-          -- what sources own is no drift: a status that is seen and not decided, a lease
-          AND NOT (fields = '{status}' AND NOT '{maintenance,decommissioned}' && ARRAY[before ->> 'status', after ->> 'status'])
-          AND NOT coalesce(coalesce(before, after) ->> 'allocation_type' = 'dynamic'
-                           AND coalesce(after, before) ->> 'allocation_type' = 'dynamic', false)
+          -- a status that is seen and not decided is no drift
+          AND (fields IS DISTINCT FROM '{status}'
+               OR '{maintenance,decommissioned}' && ARRAY[before ->> 'status', after ->> 'status'])
     $query$, rows_of)
     INTO touched
     USING TG_ARGV[0], TG_ARGV[1], apply_id,

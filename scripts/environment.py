@@ -15,7 +15,7 @@ STAMP = ENVIRONMENT / "invgit-installed"
 
 def ready(extra: str = "") -> Path:
     """The environment's Python, with invgit and its dependencies installed; `extra` names those of a task, as `dev`."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - whoever has an older one is told here
         sys.exit(f"invgit needs Python 3.11 or later; this is {sys.version.split()[0]}")
     wanted = f"{hashlib.sha256((ROOT / 'pyproject.toml').read_bytes()).hexdigest()} {sys.version_info[:2]}"
     installed = STAMP.read_text(encoding="utf-8").splitlines() if STAMP.is_file() else []

@@ -1,9 +1,9 @@
 """One PostgreSQL for a whole test run, a fresh database for each test, and an environment that says nothing.
 
-    INVGIT_NO_SKIPS=1     a skip is a failure
-    INVGIT_TEST_DSN=…     a server to test against instead of the embedded one: a role that may create databases and roles
-    CI=1                  more examples of every law
-    --slow                the proofs that take minutes, too
+INVGIT_NO_SKIPS=1     a skip is a failure
+INVGIT_TEST_DSN=…     a server to test against instead of the embedded one: a role that may create databases and roles
+CI=1                  more examples of every law
+--slow                the proofs that take minutes, too
 """
 
 import os

@@ -143,7 +143,9 @@ def test_only_the_command_line_prints_or_exits(path: Path) -> None:
 EVERYTHING = sorted([*MODULES, *(ROOT / "tests").rglob("*.py"), *(ROOT / "scripts").iterdir()])
 
 
-@pytest.mark.parametrize("path", [each for each in EVERYTHING if each.is_file()], ids=lambda each: str(each.relative_to(ROOT)))
+@pytest.mark.parametrize(
+    "path", [each for each in EVERYTHING if each.is_file()], ids=lambda each: str(each.relative_to(ROOT))
+)
 def test_files_and_functions_stay_small(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     limit = MAX_TEST_FILE if "tests" in path.parts else MAX_FILE

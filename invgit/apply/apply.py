@@ -13,7 +13,7 @@ from invgit.state.history import record
 from invgit.state.load import Managed, fingerprints, load
 from invgit.state.lock import writer
 from invgit.state.transaction import committed
-from invgit.state.write import write
+from invgit.state.write import refresh, write
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,20 @@ class Outcome:
     generation: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A look at the database: the plan, what `entities` knows, and whose rows are as desired."""
+
+    plan: Plan
+    managed: dict[Address, Managed]
+    equal: frozenset[Address]
+
+
 def current_plan(connection: Connection, desired: Inventory, sites: Collection[str] = ()) -> Plan:
     """The plan for the database as it is now; `desired` has its derived fields."""
-    return _planned(connection, desired, sites)[0]
+    with translated(), connection.transaction():
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        return _look(connection, desired, sites).plan
 
 
 def apply(
@@ -56,49 +67,50 @@ def apply(
 
     Raises LockBusy, StalePlan, Refused or DatabaseError; then nothing was changed.
     """
-    with writer(connection, timeout):
-        plan, managed, equal = _planned(connection, desired, sites)
-        if approved is not None and plan.digest != approved:
+    id = str(uuid4())
+    seen = [approved] if approved is not None else []
+
+    def work() -> Outcome:
+        look = _look(connection, desired, sites)
+        if not seen:
+            show(look.plan)
+            seen.append(look.plan.digest)
+        if look.plan.digest != seen[0]:
             raise StalePlan(
                 "the database has changed since the plan was shown", help="look at the new plan and try again"
             )
-        show(plan)
-        if plan.empty:
-            return Outcome(plan)
-        id = str(uuid4())
-        generation = committed(connection, id, lambda: _write(connection, id, plan, desired, managed, equal, stamp))
-        return Outcome(plan, id, generation)
+        return _carried_out(connection, id, look, desired, stamp)
+
+    with writer(connection, timeout):
+        return committed(connection, id, work)
 
 
-def _planned(
-    connection: Connection, desired: Inventory, sites: Collection[str]
-) -> tuple[Plan, dict[Address, Managed], frozenset[Address]]:
-    """The plan, what `entities` knows, and whose rows are as desired. Only rows that may differ are loaded."""
-    with translated(), connection.transaction():
-        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        managed = fingerprints(connection)
-        digests = desired.digests
-        same = frozenset(
-            address
-            for address, each in managed.items()
-            if each.digest is not None and digests.get(address) == each.digest
-        )
-        current = load(connection, managed, (address for address in managed if address not in same))
+def _look(connection: Connection, desired: Inventory, sites: Collection[str]) -> _Look:
+    """Compare, in the open transaction. Only rows that may differ are loaded."""
+    managed = fingerprints(connection)
+    digests = desired.digests
+    same = frozenset(
+        address for address, each in managed.items() if each.digest is not None and digests.get(address) == each.digest
+    )
+    current = load(connection, managed, (address for address in managed if address not in same))
     plan = diff(desired, current, {address: each.file for address, each in managed.items()}, same)
     changed = {change.address for change in plan.changes}
     equal = frozenset(address for address in managed if address in digests and address not in changed)
-    return restricted(plan, desired, sites), managed, equal
+    return _Look(restricted(plan, desired, sites), managed, equal)
 
 
-def _write(
-    connection: Connection,
-    id: str,
-    plan: Plan,
-    desired: Inventory,
-    managed: dict[Address, Managed],
-    equal: frozenset[Address],
-    stamp: Stamp,
-) -> int:
+def _carried_out(connection: Connection, id: str, look: _Look, desired: Inventory, stamp: Stamp) -> Outcome:
+    """Write the plan in the open transaction. What only moved to another file is noted, and is no apply."""
+    plan, managed = look.plan, look.managed
+    moved = [
+        (address, digest, origin.source.file)
+        for address, digest in desired.digests.items()
+        if address in look.equal and (origin := desired.stored[address].origin)
+        if (managed[address].digest, managed[address].file) != (digest, origin.source.file)
+    ]
+    if plan.empty:
+        refresh(connection, moved)
+        return Outcome(plan)
     generation = record(
         connection,
         id,
@@ -115,11 +127,6 @@ def _write(
         if change.action is not Action.DELETE
     ]
     deletes = [change.address for change in plan.changes if change.action is Action.DELETE]
-    refreshed = [
-        (address, digest, origin.source.file)
-        for address, digest in desired.digests.items()
-        if address in equal and (origin := desired.stored[address].origin)
-        if (managed[address].digest, managed[address].file) != (digest, origin.source.file)
-    ]
-    write(connection, id, managed, upserts, deletes, refreshed)
-    return generation
+    write(connection, id, managed, upserts, deletes)
+    refresh(connection, moved)
+    return Outcome(plan, id, generation)

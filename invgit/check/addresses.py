@@ -1,13 +1,10 @@
 """Addresses and the networks they are of."""
 
-import ipaddress
 from collections.abc import Iterator
 
-from invgit.check.rule import Context, Finding, error, warning
-from invgit.check.unique import addresses
-from invgit.model.entity import AnyEntity
-from invgit.model.kinds import Device, Network, Reservation
-from invgit.model.subnets import Block, Subnet
+from invgit.check.declared import Declared, as_number
+from invgit.check.rule import Context, Finding, Other, constraint, error, warning
+from invgit.model.kinds import Reservation
 
 
 @error
@@ -27,17 +24,17 @@ def ip_outside_network(context: Context) -> Iterator[Finding]:
         devices:
           nas: {name: NAS, type: nas, network: lan, ip: 10.0.0.5}
     """
-    for entity, path, ip, blocks in _placed(context):
-        address = ipaddress.ip_address(ip)
-        if blocks and not any(block.holds(address) for block in blocks):
-            cidrs = ", ".join(str(block.subnet) for block in blocks[:4])
-            message = (
-                f"{ip} is not inside {cidrs}" if len(blocks) == 1 else f"{ip} is in no network of the site: {cidrs}"
-            )
-            network = blocks[0].network
-            name = "cidr6" if address.version == 6 else "cidr"
-            others = ((network, (name,), "the network is here"),) if len(blocks) == 1 else ()
-            yield Finding(entity, path, message, None, others)
+    for found in context.addresses:
+        if not found.blocks or found.home:
+            continue
+        cidrs = ", ".join(str(block.subnet) for block in found.blocks[:4])
+        if len(found.blocks) > 1:
+            yield Finding(found.entity, found.path, f"{found.ip} is in no network of the site: {cidrs}")
+            continue
+        network = found.blocks[0].network
+        name = "cidr6" if ":" in found.ip else "cidr"
+        message = f"{found.ip} is not inside {cidrs}"
+        yield Finding(found.entity, found.path, message, None, ((network, (name,), "the network is here"),))
 
 
 @warning
@@ -53,10 +50,11 @@ def ip_without_network(context: Context) -> Iterator[Finding]:
         devices:
           nas: {name: NAS, type: nas, network: lan, ip: 10.0.0.5}
     """
-    for entity, path, ip, blocks in _placed(context):
-        if not blocks:
-            help = "describe the network with its `cidr` (or `cidr6`)"
-            yield Finding(entity, path, f"no described network has addresses that {ip} could be of", help)
+    for found in context.addresses:
+        if not found.blocks and found.known:
+            help = f"describe the network with its `{'cidr6' if ':' in found.ip else 'cidr'}`"
+            message = f"no described network has addresses that {found.ip} could be of"
+            yield Finding(found.entity, found.path, message, help)
 
 
 @error
@@ -76,20 +74,24 @@ def not_a_host_address(context: Context) -> Iterator[Finding]:
         devices:
           nas: {name: NAS, type: nas, network: lan, ip: 10.0.0.254}
     """
-    for entity, path, ip, blocks in _placed(context):
-        number = int(ipaddress.ip_address(ip))
-        for block in blocks:
-            if block.last - block.first > 1 and number in {block.first, block.last}:
-                what = "network address" if number == block.first else "broadcast address"
-                if block.subnet.version == 4 or number == block.first:
-                    yield Finding(entity, path, f"{ip} is the {what} of {block.subnet}; no host has it")
+    for found in context.addresses:
+        block = found.home
+        if block is None or block.last - block.first < 2:
+            continue
+        if found.number == block.first:
+            message = f"{found.ip} is the network address of {block.subnet}; no host has it"
+            yield Finding(found.entity, found.path, message)
+        elif found.number == block.last and block.subnet.version == 4:
+            message = f"{found.ip} is the broadcast address of {block.subnet}; no host has it"
+            yield Finding(found.entity, found.path, message)
 
 
 @error
 def static_in_dhcp_range(context: Context) -> Iterator[Finding]:
     """An address set on a device lies outside the range that DHCP hands out; otherwise another device may get it.
 
-    An address that the DHCP server reserves for the device may lie inside: `ip_from: dhcp`.
+    An address that the DHCP server reserves may lie inside: `ip_from: dhcp` at a device or interface,
+    `type: dhcp_reservation` at a reservation.
 
     Wrong:
         networks:
@@ -102,38 +104,45 @@ def static_in_dhcp_range(context: Context) -> Iterator[Finding]:
         devices:
           nas: {name: NAS, type: nas, network: lan, ip: 10.0.0.150, ip_from: dhcp}
     """
-    for entity, path, ip, blocks in _placed(context):
-        if ":" in ip or not _is_static(entity, path):
+    for found in context.addresses:
+        block = found.home
+        dhcp = block.network.values.dhcp if block and found.static and ":" not in found.ip else None
+        if block and dhcp and as_number(dhcp.start) <= found.number <= as_number(dhcp.end):
+            message = f"{found.ip} lies in the DHCP range {dhcp.start} to {dhcp.end}"
+            reserved = "type: dhcp_reservation" if isinstance(found.entity.values, Reservation) else "ip_from: dhcp"
+            others = ((block.network, ("dhcp",), "the range is here"),)
+            help = f"choose one outside, or reserve it: `{reserved}`"
+            yield Finding(found.entity, found.path, message, help, others)
+
+
+@constraint
+def duplicate_ip(context: Context) -> Iterator[Finding]:
+    """An address of a network belongs to one port of one device, or to one reservation.
+
+    What counts is the block that holds the address: a Wi-Fi without addresses of its own shares those of its VLAN.
+
+    Wrong:
+        networks:
+          lan: {name: LAN, cidr: 10.0.0.0/24}
+        devices:
+          nas: {name: NAS, type: nas, network: lan, ip: 10.0.0.5}
+        reservations:
+          spare: {network: lan, ip: 10.0.0.5}
+    Right:
+        networks:
+          lan: {name: LAN, cidr: 10.0.0.0/24}
+        devices:
+          nas: {name: NAS, type: nas, network: lan, ip: 10.0.0.5}
+        reservations:
+          spare: {network: lan, ip: 10.0.0.6}
+    """
+    holders: dict[tuple[str, str], Declared] = {}
+    for found in context.addresses:
+        block = found.home
+        within = block.network.address.path if block else found.entity.address.path.rpartition("/")[0]
+        first = holders.setdefault((within, found.ip), found)
+        if first is found:
             continue
-        number = int(ipaddress.IPv4Address(ip))
-        for network in {block.network.address: block.network for block in blocks}.values():
-            dhcp = network.values.dhcp
-            if dhcp and int(ipaddress.IPv4Address(dhcp.start)) <= number <= int(ipaddress.IPv4Address(dhcp.end)):
-                message = f"{ip} lies in the DHCP range {dhcp.start} to {dhcp.end}"
-                others = ((network, ("dhcp",), "the range is here"),)
-                yield Finding(entity, path, message, "choose one outside, or reserve it: `ip_from: dhcp`", others)
-
-
-def _is_static(entity: AnyEntity, path: tuple[str | int, ...]) -> bool:
-    values = entity.values
-    if isinstance(values, Reservation):
-        return values.type == "static"
-    assert isinstance(values, Device)
-    port = values.interfaces[str(path[1])] if len(path) == 3 else values
-    return port.ip_from == "static"
-
-
-def _placed(context: Context) -> Iterator[tuple[AnyEntity, tuple[str | int, ...], str, list[Block]]]:
-    """Every declared address with the blocks it may lie in."""
-    for entity, path, _, ip in addresses(context):
-        values = entity.values
-        network = values.interfaces[str(path[1])].network if len(path) == 3 else values.network
-        yield entity, path, ip, context.subnets.candidates(entity.address.site or "", network, 6 if ":" in ip else 4)
-
-
-def blocks_of(network: AnyEntity) -> list[tuple[str, Subnet]]:
-    """The CIDRs of a network, with the names of their fields."""
-    values = network.values
-    assert isinstance(values, Network)
-    named = (("cidr", values.cidr), ("cidr6", values.cidr6))
-    return [(name, ipaddress.ip_network(cidr)) for name, cidr in named if cidr]
+        others: tuple[Other, ...] = ((first.entity, first.path, "the first is here"),)
+        whose = "another port of the device" if first.entity is found.entity else str(first.entity.address)
+        yield Finding(found.entity, found.path, f"the address {found.ip} is also that of {whose}", None, others)

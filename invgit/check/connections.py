@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from invgit.check.rule import Context, Finding, error
+from invgit.check.rule import Context, Finding, constraint, error
 from invgit.model.entity import Entity
 from invgit.model.kinds import Connection
 
@@ -28,7 +28,7 @@ def connection_to_itself(context: Context) -> Iterator[Finding]:
             yield Finding(connection, ("to",), "the connection leads back to where it begins")
 
 
-@error
+@constraint
 def duplicate_connection(context: Context) -> Iterator[Finding]:
     """A cable is described once, from whichever end.
 

@@ -3,12 +3,21 @@
 import ipaddress
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from invgit.check.addresses import blocks_of
+from invgit.check.declared import as_number
 from invgit.check.rule import Context, Finding, error
 from invgit.model.entity import Entity
 from invgit.model.kinds import Network
 from invgit.model.subnets import Subnet
+
+
+class _Named(NamedTuple):
+    """A block of a network, and the name of its field."""
+
+    network: Entity[Network]
+    name: str
+    subnet: Subnet
 
 
 @error
@@ -25,14 +34,22 @@ def network_overlap(context: Context) -> Iterator[Finding]:
           iot: {name: IoT, cidr: 10.0.20.0/24}
     """
     for networks in _together(context):
-        widest = None
-        for network, name, block in _sorted_blocks(networks):
-            if widest and widest[2].version == block.version and block.network_address in widest[2]:
-                other = ((widest[0], (widest[1],), "the other is here"),)
-                message = f"{block} overlaps {widest[2]} of {widest[0].address}"
-                yield Finding(network, (name,), message, None, other)
-            else:
-                widest = (network, name, block)
+        widest: _Named | None = None
+        for block in _sorted_blocks(networks):
+            if widest is None or not _holds(widest.subnet, block.subnet):
+                widest = block
+                continue
+            same = block.subnet == widest.subnet
+            help = "if both are one (a Wi-Fi on the same VLAN), leave it out at one of the two" if same else None
+            message = (
+                f"{block.subnet} {'is also' if same else f'overlaps {widest.subnet},'} that of {widest.network.address}"
+            )
+            other = ((widest.network, (widest.name,), "the other is here"),)
+            yield Finding(block.network, (block.name,), message, help, other)
+
+
+def _holds(wide: Subnet, block: Subnet) -> bool:
+    return wide.version == block.version and block.network_address in wide
 
 
 def _together(context: Context) -> Iterator[list[Entity[Network]]]:
@@ -44,11 +61,22 @@ def _together(context: Context) -> Iterator[list[Entity[Network]]]:
         yield networks + (by_folder.get(folder.partition("/")[0], []) if "/" in folder else [])
 
 
-def _sorted_blocks(networks: list[Entity[Network]]) -> list[tuple[Entity[Network], str, Subnet]]:
+def _sorted_blocks(networks: list[Entity[Network]]) -> list[_Named]:
     """By first address, the wider block first: whatever overlaps follows what holds it."""
-    blocks = [(network, name, block) for network in networks for name, block in blocks_of(network)]
+    blocks = [
+        _Named(network, name, ipaddress.ip_network(cidr))
+        for network in networks
+        for name, cidr in (("cidr", network.values.cidr), ("cidr6", network.values.cidr6))
+        if cidr
+    ]
     return sorted(
-        blocks, key=lambda each: (each[2].version, int(each[2].network_address), each[2].prefixlen, each[0].address)
+        blocks,
+        key=lambda each: (
+            each.subnet.version,
+            each.subnet.network_address,
+            each.subnet.prefixlen,
+            each.network.address,
+        ),
     )
 
 
@@ -95,7 +123,8 @@ def dhcp_outside_network(context: Context) -> Iterator[Finding]:
         if start > end:
             yield Finding(network, ("dhcp",), f"the DHCP range ends before it begins: {start} to {end}")
         if network.values.cidr is None:
-            yield Finding(network, ("dhcp",), "a network with a DHCP range has a `cidr`")
+            help = "add the `cidr` whose addresses are handed out"
+            yield Finding(network, ("dhcp",), "a DHCP range in a network without a `cidr`", help, key=True)
             continue
         block = ipaddress.IPv4Network(network.values.cidr)
         for name, address in (("from", start), ("to", end)):
@@ -121,12 +150,14 @@ def dhcp_overlap(context: Context) -> Iterator[Finding]:
     """
     for networks in _together(context):
         ranges = sorted(
-            (int(ipaddress.IPv4Address(dhcp.start)), int(ipaddress.IPv4Address(dhcp.end)), network.address.path)
+            (as_number(dhcp.start), as_number(dhcp.end), network.address.path, network)
             for network in networks
             if (dhcp := network.values.dhcp)
         )
-        for (_, end, first), (start, _, path) in zip(ranges, ranges[1:], strict=False):
-            network, other = context.inventory.get(Network, path), context.inventory.get(Network, first)
-            if network and other and start <= end:
-                message = f"the DHCP range overlaps that of {other.address}"
-                yield Finding(network, ("dhcp",), message, None, ((other, ("dhcp",), "the other is here"),))
+        reaches, widest = -1, None
+        for start, end, _, network in ranges:
+            if widest and start <= reaches:
+                message = f"the DHCP range overlaps that of {widest.address}"
+                yield Finding(network, ("dhcp",), message, None, ((widest, ("dhcp",), "the other is here"),))
+            if end > reaches:
+                reaches, widest = end, network

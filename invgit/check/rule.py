@@ -2,16 +2,20 @@
 
 import inspect
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from invgit.check.declared import Declared, declared_addresses
 from invgit.diagnostics import Diagnostic, Related, Rule, Severity
 from invgit.model.entity import AnyEntity
 from invgit.model.inventory import Inventory
 from invgit.model.kinds import Site
 from invgit.model.subnets import Subnets
+
+Other = tuple[AnyEntity, tuple[str | int, ...], str]
+"""Another entity that belongs to a finding, the path to the value there, and what it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +26,7 @@ class Finding:
     path: tuple[str | int, ...]
     message: str
     help: str | None = None
-    others: tuple[tuple[AnyEntity, tuple[str | int, ...], str], ...] = ()
+    others: tuple[Other, ...] = ()
     key: bool = False
 
 
@@ -32,18 +36,35 @@ class Context:
 
     inventory: Inventory
     now: datetime
-    folders: tuple[str, ...] = field(default=())
+    folders: tuple[str, ...] = ()
+    """Organizations and sites that files speak of, where not everything they say could be understood."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether the inventory is all that the files say."""
+        return not self.folders
 
     @cached_property
     def subnets(self) -> Subnets:
         """Which network an address is of."""
         return Subnets(self.inventory)
 
+    @cached_property
+    def addresses(self) -> tuple[Declared, ...]:
+        """Every address that is declared."""
+        return tuple(declared_addresses(self.inventory, self.subnets))
+
+    @cached_property
+    def _days(self) -> dict[str | None, date]:
+        return {}
+
     def today(self, site: str | None) -> date:
-        """The date at a site, by its own clock."""
-        found = self.inventory.get(Site, site)
-        zone = found.values.timezone if found else None
-        return self.now.astimezone(ZoneInfo(zone) if zone else None).date()
+        """The date at a site, by its own clock; where there is none, in UTC."""
+        if site not in self._days:
+            found = self.inventory.get(Site, site)
+            zone = ZoneInfo(found.values.timezone) if found and found.values.timezone else UTC
+            self._days[site] = self.now.astimezone(zone).date()
+        return self._days[site]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +73,7 @@ class Check:
 
     rule: Rule
     find: Callable[[Context], Iterator[Finding]]
+    waivable: bool = True
 
     def __call__(self, context: Context) -> Iterator[Finding]:
         """The findings, in any order."""
@@ -61,6 +83,11 @@ class Check:
 def error(find: Callable[[Context], Iterator[Finding]]) -> Check:
     """Make a rule of a function; its name is the code, with hyphens."""
     return Check(_rule(find, Severity.ERROR), find)
+
+
+def constraint(find: Callable[[Context], Iterator[Finding]]) -> Check:
+    """Make a rule that nobody can waive: the database holds it too, and would refuse the whole inventory."""
+    return Check(_rule(find, Severity.ERROR), find, waivable=False)
 
 
 def warning(find: Callable[[Context], Iterator[Finding]]) -> Check:

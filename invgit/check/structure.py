@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from invgit.check.rule import Context, Finding, error
 from invgit.model.entity import AnyEntity, Entity
-from invgit.model.kinds import Device, Network, Organization, Site, Zone
+from invgit.model.kinds import Network, Organization, Site, Zone
 
 
 @error
@@ -49,7 +49,7 @@ def missing_site(context: Context) -> Iterator[Finding]:
 
 def _in_undescribed(context: Context, depth: int) -> Iterator[tuple[AnyEntity, str]]:
     """The first entity in each folder that no `organization:` or `site:` describes; nothing where files are broken."""
-    cls: type[Organization] | type[Site] = Organization if depth == 1 else Site
+    cls: type[Organization | Site] = Organization if depth == 1 else Site
     seen: set[str] = set()
     for entity in context.inventory:
         path = entity.address.organization if depth == 1 else entity.address.site
@@ -112,34 +112,6 @@ def zone_cycle(context: Context) -> Iterator[Finding]:
             trail.append(at)
             at = context.inventory.get(Zone, at.values.parent)
         done.update(each.address.path for each in trail)
-
-
-@error
-def foreign_zone(context: Context) -> Iterator[Finding]:
-    """A zone's parent, and the zone a device stands in, belong to the same site.
-
-    Wrong:
-        # inventory/home/cabin/site.yaml
-        site: {name: Cabin}
-        zones:
-          shed: {name: Shed, parent: house/garden}
-        # inventory/home/house/more.yaml
-        zones:
-          garden: {name: Garden}
-    Right:
-        zones:
-          garden: {name: Garden}
-          shed: {name: Shed, parent: garden}
-    """
-    referring: list[tuple[AnyEntity, str, str | None]] = [
-        *((zone, "parent", zone.values.parent) for zone in context.inventory.of(Zone)),
-        *((device, "zone", device.values.zone) for device in context.inventory.of(Device)),
-    ]
-    for entity, name, path in referring:
-        zone = context.inventory.get(Zone, path)
-        if zone and zone.address.site != entity.address.site:
-            message = f"the zone `{zone.address.path}` belongs to another site"
-            yield Finding(entity, (name,), message, None, ((zone, (), "the zone is here"),))
 
 
 @error

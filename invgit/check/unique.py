@@ -1,17 +1,12 @@
 """Values that belong to one thing only. Which they are is marked in the model; here stands what is said about them."""
 
-from collections import defaultdict
-from collections.abc import Iterator
-from functools import cache
-from operator import attrgetter
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from invgit.check.rule import Context, Finding, error
-from invgit.model.entity import AnyEntity
-from invgit.model.kinds import Device, Reservation
-from invgit.model.spec import FieldSpec, leaves, specs
-
-Path = tuple[str | int, ...]
+from invgit.check.fields import Value, values_of
+from invgit.check.rule import Context, Finding, constraint, error
+from invgit.model.entity import Address
+from invgit.model.kinds import Device, Network
 
 
 @error
@@ -98,7 +93,7 @@ def duplicate_ref(context: Context) -> Iterator[Finding]:
     return _shared(context, "duplicate-ref", "the reference")
 
 
-@error
+@constraint
 def duplicate_vlan(context: Context) -> Iterator[Finding]:
     """A VLAN number means one VLAN of a site.
 
@@ -114,84 +109,69 @@ def duplicate_vlan(context: Context) -> Iterator[Finding]:
     return _shared(context, "duplicate-vlan", "the VLAN number")
 
 
-@error
-def duplicate_ip(context: Context) -> Iterator[Finding]:
-    """An address of a network belongs to one port of one device, or to one reservation.
+@constraint
+def duplicate_category(context: Context) -> Iterator[Finding]:
+    """A category's name means one category: readers of the database know categories by name.
 
     Wrong:
-        networks:
-          lan: {name: LAN, cidr: 10.0.0.0/24}
-        devices:
-          nas: {name: NAS, type: nas, network: lan, ip: 10.0.0.5}
-        reservations:
-          spare: {network: lan, ip: 10.0.0.5}
+        # inventory/catalog/categories.yaml
+        categories:
+          cameras: {name: Security}
+          locks: {name: Security}
     Right:
-        networks:
-          lan: {name: LAN, cidr: 10.0.0.0/24}
-        devices:
-          nas: {name: NAS, type: nas, network: lan, ip: 10.0.0.5}
-        reservations:
-          spare: {network: lan, ip: 10.0.0.6}
+        # inventory/catalog/categories.yaml
+        categories:
+          cameras: {name: Cameras}
+          locks: {name: Locks}
     """
-    holders: dict[tuple[str, str], tuple[AnyEntity, Path]] = {}
-    for entity, path, network, ip in addresses(context):
-        first = holders.setdefault((network, ip), (entity, path))
-        if first != (entity, path):
-            others = ((*first, "the first is here"),)
-            yield Finding(entity, path, f"the address {ip} is also that of {first[0].address}", None, others)
+    return _shared(context, "duplicate-category", "the name")
 
 
-def addresses(context: Context) -> Iterator[tuple[AnyEntity, Path, str, str]]:
-    """Every declared address: its holder, the path to it, the network (or site) it is of, the address in normal form."""
-    for device in context.inventory.of(Device):
-        values, site = device.values, device.address.site or ""
-        ports: list[tuple[Path, Any]] = [((), values)]
-        ports += ((("interfaces", name), port) for name, port in values.interfaces.items())
-        for above, port in ports:
-            for name, ip in (("ip", port.ip), ("ip6", port.ip6)):
-                if ip:
-                    blocks = context.subnets.candidates(site, port.network, 6 if ":" in ip else 4)
-                    network = blocks[0].network.address.path if len(blocks) == 1 else site
-                    yield device, (*above, name), network, ip
-    for reservation in context.inventory.of(Reservation):
-        yield reservation, ("ip",), reservation.values.network, reservation.values.ip
+@error
+def duplicate_zwave_node(context: Context) -> Iterator[Finding]:
+    """A node number means one device of a site's Z-Wave network.
 
+    Which network that is says `zwave_home_id`, else the `home_id` of the device's network, else that network itself.
 
-@cache
-def _marked(code: str) -> tuple[tuple[str, tuple[FieldSpec, ...], FieldSpec], ...]:
-    """The fields a rule is about: kind, groups above the field, the field."""
-    found = ((spec.name, above, leaf) for spec in specs().values() for above, leaf in leaves(spec.declarable))
-    return tuple(each for each in found if each[2].unique and each[2].unique.code == code)
+    Wrong:
+        devices:
+          lamp: {name: Lamp, type: dimmer, zwave_node_id: 12}
+          fan: {name: Fan, type: switch, zwave_node_id: 12}
+    Right:
+        devices:
+          lamp: {name: Lamp, type: dimmer, zwave_node_id: 12}
+          fan: {name: Fan, type: switch, zwave_node_id: 13}
+    """
+    holders: dict[tuple[str | None, str, int], Value] = {}
+    for found in values_of(context.inventory, lambda field: field.owner is Device and field.name == "zwave_node_id"):
+        device = found.entity.values
+        network = context.inventory.get(Network, device.network)
+        home = device.zwave_home_id or (network and network.values.home_id) or device.network or ""
+        first = holders.setdefault((found.entity.address.site, home.upper(), found.value), found)
+        if first is not found:
+            yield _clash(found, first, "the Z-Wave node")
 
 
 def _shared(context: Context, code: str, what: str) -> Iterator[Finding]:
     """Values that stand twice within the scope their mark names."""
-    holders: dict[tuple[str | None, str, Any], tuple[AnyEntity, Path]] = {}
-    for kind, above, leaf in _marked(code):
-        get = attrgetter(leaf.attribute)
-        scope = leaf.unique.within if leaf.unique else "inventory"
-        name = leaf.name if code in {"duplicate-ref", "duplicate-radio-address"} else ""
-        for entity in context.inventory.of(specs()[kind].cls):
-            for path, group in _groups(entity.values, above):
-                value = get(group)
-                if value is None:
-                    continue
-                within = None if scope == "inventory" else entity.address.site
-                first = holders.setdefault((within, name, value), (entity, (*path, leaf.name)))
-                if first != (entity, (*path, leaf.name)):
-                    others = ((*first, "the first is here"),)
-                    message = f"{what} {value} is also that of {first[0].address}"
-                    yield Finding(entity, (*path, leaf.name), message, None, others)
+    holders: dict[tuple[str | None, str, Any], Value] = {}
+    for found in values_of(context.inventory, lambda field: field.unique is not None and field.unique.code == code):
+        unique = found.field.unique
+        within = unique and _WITHIN[unique.within](found.entity.address)
+        name = found.field.name if code in {"duplicate-ref", "duplicate-radio-address"} else ""
+        first = holders.setdefault((within, name, found.value), found)
+        if first is not found:
+            yield _clash(found, first, what)
 
 
-def _groups(values: Any, above: tuple[FieldSpec, ...]) -> Iterator[tuple[Path, Any]]:
-    """The groups a field stands in: the entity itself, its `refs`, each of its `interfaces`."""
-    if not above:
-        yield (), values
-        return
-    (group,) = above
-    content = getattr(values, group.attribute)
-    if group.many == "map":
-        yield from (((group.name, key), item) for key, item in content.items())
-    elif content is not None:
-        yield (group.name,), content
+_WITHIN: Mapping[str, Callable[[Address], str | None]] = {
+    "inventory": lambda address: None,
+    "organization": lambda address: address.organization,
+    "site": lambda address: address.path.rpartition("/")[0],
+}
+
+
+def _clash(found: Value, first: Value, what: str) -> Finding:
+    whose = "another port of the device" if first.entity is found.entity else str(first.entity.address)
+    message = f"{what} {found.value} is also that of {whose}"
+    return Finding(found.entity, found.path, message, None, ((first.entity, first.path, "the first is here"),))

@@ -1,9 +1,10 @@
 """Waivers: a rule that does not count for an entity, with a reason; and what is wrong with waivers themselves."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
-from invgit.check.rule import Context, Finding, told
+from invgit.check.rule import Check, Context, Finding, told
 from invgit.diagnostics import Diagnostic, Rule, Severity
 from invgit.model.entity import AnyEntity
 from invgit.model.values import did_you_mean
@@ -12,7 +13,8 @@ UNKNOWN = Rule(
     "unknown-rule",
     """A waiver names a rule that exists and that can be waived.
 
-Rules about the spelling of a file cannot be waived: without them the file could not be understood.
+Rules about the spelling of a file cannot be waived: without them the file could not be understood. Nor can those that
+the database holds as well: duplicate-ip, duplicate-vlan, duplicate-category, duplicate-connection.
 
 Wrong:
     devices:
@@ -55,19 +57,22 @@ Right:
 WAIVER_RULES = (UNKNOWN, WITHOUT_EFFECT, EXPIRED)
 
 
-def waived(context: Context, findings: list[tuple[Rule, Finding]], known: Sequence[str]) -> Iterator[Diagnostic]:
-    """The findings that no waiver excuses. A finding about several entities is excused at any of them.
-
-    `known` are the codes that can be waived.
-    """
+def waived(
+    context: Context, findings: Iterable[tuple[Check, Finding]], checks: Sequence[Check]
+) -> Iterator[Diagnostic]:
+    """The findings of `checks` that no waiver excuses. A finding about several entities is excused at any of them."""
     used: set[tuple[str, str]] = set()
-    for rule, finding in findings:
+    for check, finding in findings:
+        rule = check.rule
+        if not check.waivable:
+            yield told(rule, finding)
+            continue
         holders = [finding.entity, *(other for other, _, _ in finding.others)]
         excused = [entity for entity in holders if _holds(context, entity, rule.code)]
         used.update((_named(entity), rule.code) for entity in excused)
         if not excused:
             yield told(rule, finding)
-    yield from _about_waivers(context, used, known)
+    yield from _about_waivers(context, used, checks)
 
 
 def _holds(context: Context, entity: AnyEntity, code: str) -> bool:
@@ -81,20 +86,24 @@ def _named(entity: AnyEntity) -> str:
     return str(entity.address)
 
 
-def _about_waivers(context: Context, used: set[tuple[str, str]], known: Sequence[str]) -> Iterator[Diagnostic]:
+def _about_waivers(context: Context, used: set[tuple[str, str]], checks: Sequence[Check]) -> Iterator[Diagnostic]:
+    """What is wrong with the waivers themselves."""
+    waivable = {check.rule.code: check.waivable for check in checks}
     for entity in context.inventory:
         for code in entity.values.waive:
-            path = ("waive", code)
-            if code not in known:
+            at = Finding(entity, ("waive", code), "", key=True)
+            if code not in waivable:
+                known = [each for each, can_be in waivable.items() if can_be]
                 help = did_you_mean(code, known) or "`invgit explain` lists the rules"
-                yield told(
-                    UNKNOWN, Finding(entity, path, f"there is no rule `{code}` that can be waived", help, key=True)
-                )
+                yield told(UNKNOWN, replace(at, message=f"there is no rule `{code}` that can be waived", help=help))
+            elif not waivable[code]:
+                help = "mend what it says: the database holds the same rule"
+                yield told(UNKNOWN, replace(at, message=f"`{code}` cannot be waived", help=help))
             elif not _holds(context, entity, code):
                 message = f"the waiver of `{code}` ended on {entity.values.waive[code].until}"
                 yield told(
-                    EXPIRED, Finding(entity, path, message, "mend what the rule says, or give it a later day", key=True)
+                    EXPIRED, replace(at, message=message, help="mend what the rule says, or give it a later day")
                 )
-            elif (_named(entity), code) not in used:
+            elif (_named(entity), code) not in used and context.complete:
                 message = f"`{code}` has nothing to say here"
-                yield told(WITHOUT_EFFECT, Finding(entity, path, message, "delete the waiver", key=True))
+                yield told(WITHOUT_EFFECT, replace(at, message=message, help="delete the waiver"))

@@ -113,7 +113,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    sys.exit(_guarded(sys.argv[1:] if arguments is None else list(arguments)))
+    sys.exit(_guarded(_sorted(sys.argv[1:] if arguments is None else list(arguments))))
+
+
+_EVERYWHERE = ("-q", "--quiet", "--no-color", "--debug")
+"""Options of all commands that may stand behind the command too, where people type them."""
+
+
+def _sorted(arguments: list[str]) -> list[str]:
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    first = [word for word in arguments[:end] if word in _EVERYWHERE]
+    return [*first, *(word for word in arguments[:end] if word not in _EVERYWHERE), *arguments[end:]]
 
 
 def _guarded(arguments: list[str]) -> int:

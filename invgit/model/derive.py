@@ -1,6 +1,5 @@
 """The fields nobody writes: computed from the whole inventory, then planned and stored like all others."""
 
-import copy
 import ipaddress
 from collections.abc import Iterator
 from typing import Any
@@ -9,6 +8,7 @@ from invgit.model.entity import AnyEntity, Entity
 from invgit.model.inventory import Inventory
 from invgit.model.kinds import Device, Network, Site, Vlan, Zone
 from invgit.model.kinds.device import Allocation, Interface
+from invgit.model.spec import completed as made_complete
 from invgit.model.spec import construct
 from invgit.model.subnets import Subnets
 
@@ -38,15 +38,7 @@ def _completed(entity: AnyEntity, inventory: Inventory, subnets: Subnets, carrie
         derived["vlan_id"] = vlan.values.vlan_id if vlan else None
     elif isinstance(values, Vlan):
         derived["network"] = carried.get(address.path)
-    return _with(entity, **derived)
-
-
-def _with(entity: AnyEntity, **derived: Any) -> AnyEntity:
-    """A copy with more fields set; the class is frozen for everybody else, and checked values stay as they are."""
-    values = copy.copy(entity.values)
-    for name, value in derived.items():
-        object.__setattr__(values, name, value)
-    return Entity(entity.address, values, entity.origin)
+    return Entity(address, made_complete(values, derived), entity.origin)
 
 
 def _carried(inventory: Inventory) -> dict[str, str]:

@@ -8,7 +8,7 @@ import pydantic
 from pydantic import Field
 from pydantic_core import SchemaSerializer, SchemaValidator
 
-from invgit.model.marks import Derived, Directive, Short
+from invgit.model.marks import Column, Derived, Directive, Short
 from invgit.model.scalars import Prose, Text100, Text255
 from invgit.model.times import Date
 from invgit.text.span import Place, Source, Span
@@ -98,7 +98,7 @@ class Values:
     )
     """Rules that do not count for this entity, each with its reason: `{rule-code: reason}`."""
 
-    slug: Annotated[str | None, Derived()] = None
+    slug: Annotated[str | None, Column(sql="varchar(100)"), Derived()] = None
     """Its own name, the last part of its address."""
 
     renamed_from: Annotated[Text255 | None, Directive()] = Field(default=None, exclude=True)

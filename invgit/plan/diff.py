@@ -7,7 +7,7 @@ from typing import Any
 
 from invgit.model.entity import Address, AnyEntity
 from invgit.model.inventory import Inventory
-from invgit.model.spec import specs
+from invgit.model.spec import FieldSpec, specs
 from invgit.model.values import plain
 from invgit.plan.changes import Action, Change, FieldChange, Plan
 
@@ -76,19 +76,31 @@ def _references(entity: AnyEntity) -> Iterator[Address]:
 def _fields(before: AnyEntity | None, after: AnyEntity | None) -> Iterator[FieldChange]:
     """The fields in which two forms of an entity differ; nothing at all and an empty collection are the same.
 
-    What comes or goes as a whole is told by what is declared: the rest follows from that.
+    What comes or goes as a whole is told by what somebody decided: the rest follows from that.
     """
     known = before or after
     if known is None:
         return
     old, new = (plain(entity.values) if entity else {} for entity in (before, after))
-    for field in specs()[known.address.kind].stored:
-        was, becomes = old.get(field.name), new.get(field.name)
-        was, becomes = None if was in ({}, []) else was, None if becomes in ({}, []) else becomes
-        if field.derived and (before is None or after is None):
-            continue
+    spec = specs()[known.address.kind]
+    whole = before is None or after is None
+    names = [
+        name for name in old.keys() | new.keys() if not whole or _said(spec.by_name[name], old.get(name, new.get(name)))
+    ]
+    for name in sorted(names, key=spec.order.__getitem__):
+        was, becomes = _something(old.get(name)), _something(new.get(name))
         if was != becomes or _typed(was) != _typed(becomes):
-            yield FieldChange(field.name, was, becomes)
+            yield FieldChange(name, was, becomes)
+
+
+def _said(field: FieldSpec, value: Any) -> bool:
+    """Whether somebody decided the value: it is neither computed nor the field's own default."""
+    return not field.derived and value != field.default
+
+
+def _something(value: Any) -> Any:
+    """An empty collection says as much as nothing at all."""
+    return None if value in ({}, []) else value
 
 
 def _typed(value: Any) -> str:

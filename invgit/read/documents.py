@@ -13,8 +13,11 @@ from invgit.model.spec import KindSpec, specs
 from invgit.model.values import did_you_mean
 from invgit.read.files import RawFile
 from invgit.read.secrets import find_secrets
+from invgit.text.decode import decode
+from invgit.text.places import places
+from invgit.text.problem import Problem
 from invgit.text.span import Place, Source, Span
-from invgit.text.tree import Document, Problem, decode, parse, places
+from invgit.text.tree import Document, parse
 
 _SLUG = re.compile(SLUG)
 _CONNECTION_SLUG = re.compile(CONNECTION_SLUG)
@@ -63,7 +66,7 @@ def parse_files(files: Iterable[RawFile]) -> Documents:
 def _told(source: Source, problem: Problem) -> Diagnostic:
     """A problem of the text as a diagnostic; what a file that is no YAML says is not repeated, it could be anything."""
     found = diagnostics.at(source, problem.span, problem.code, problem.message, help=problem.help, fix=problem.fix)
-    related = () if problem.other is None else (Related(source.place(problem.other), "the first one is here"),)
+    related = () if problem.other is None else (Related(source.place(problem.other[0]), problem.other[1]),)
     line = None if problem.code in {"not-utf8", "too-big", "lfs-pointer"} else found.line
     return Diagnostic(
         found.code, found.message, found.place, help=found.help, related=related, line=line, fix=found.fix

@@ -11,7 +11,7 @@ from pathlib import Path
 from invgit.diagnostics import Diagnostic, Severity
 from invgit.errors import ConfigError
 from invgit.text.span import Place
-from invgit.text.tree import MAX_BYTES
+from invgit.text.problem import MAX_BYTES
 
 MAX_FILES = 100_000
 MAX_TOTAL = 512 * 1024 * 1024

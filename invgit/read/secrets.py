@@ -6,7 +6,7 @@ from typing import Any
 
 from invgit.diagnostics import Diagnostic
 from invgit.text.span import Source, Span
-from invgit.text.tree import places
+from invgit.text.places import places
 
 _WORDS = (
     "passwords?|passwd|passphrase|psk|pre_?shared_?key|secrets?|token|api_?key|private_?key|access_?key|credentials?"

@@ -5,6 +5,7 @@ import os
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -79,15 +80,15 @@ def _parameters(setting: DatabaseSetting) -> dict[str, Any]:
 
 
 def _opened(parameters: Mapping[str, Any], purpose: str) -> Connection:
-    """A session with the settings that everything here relies on."""
-    secret = str(parameters.get("password") or "")
+    """A session, or what is in its way; secrets that libpq repeats are not."""
+    secrets = [str(parameters[name]) for name in ("password", "sslpassword") if parameters.get(name)]
     known = {"connect_timeout": "10", "keepalives_idle": "30", **parameters}
     known["application_name"] = f"invgit {purpose} {_who()}"[:63]
     try:
         connection = psycopg.connect(autocommit=True, **known)
     except psycopg.Error as error:
         message = " ".join(str(error).split())
-        if secret:
+        for secret in secrets:
             message = message.replace(secret, "***")
         help = "is the server running, and may this user in? `invgit db health` says more once it answers"
         raise DatabaseError(f"cannot connect to PostgreSQL: {message}", help=help) from None
@@ -96,19 +97,38 @@ def _opened(parameters: Mapping[str, Any], purpose: str) -> Connection:
         connection.close()
         raise DatabaseError(f"this is PostgreSQL {version // 10000}; invgit works with 14 and later")
     with translated():
-        connection.execute(
-            "SELECT set_config('search_path', 'public, pg_temp', false), set_config('TimeZone', 'UTC', false),"
-            " set_config('DateStyle', 'ISO, YMD', false), set_config('client_min_messages', 'warning', false)"
-        )
+        _settle(connection)
     return connection
 
 
-@contextmanager
-def reconnected(connection: Connection) -> Iterator[Connection]:
-    """A second connection to the same database, for when the first one broke; psycopg's errors come through."""
-    parameters: dict[str, Any] = connection.info.get_parameters() | {"password": connection.info.password}
-    with psycopg.connect(autocommit=True, **parameters) as another:
-        yield another
+def _settle(connection: Connection) -> None:
+    """The settings that everything here relies on, whatever the role's or the database's own are."""
+    connection.execute(
+        "SELECT set_config('search_path', 'public, pg_temp', false), set_config('TimeZone', 'UTC', false),"
+        " set_config('DateStyle', 'ISO, YMD', false), set_config('client_min_messages', 'warning', false),"
+        " set_config('extra_float_digits', '1', false)"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Reachable:
+    """How the server of a connection is reached again once that broke, and the session that was lost."""
+
+    parameters: Mapping[str, Any]
+    pid: int
+
+    @classmethod
+    def of(cls, connection: Connection) -> "Reachable":
+        """Of a connection that works: a broken one can no longer be asked."""
+        info = connection.info
+        return cls({**info.get_parameters(), "password": info.password or None}, info.backend_pid)
+
+    @contextmanager
+    def again(self) -> Iterator[Connection]:
+        """A new connection; psycopg's errors come through."""
+        with psycopg.connect(autocommit=True, **self.parameters) as another:
+            _settle(another)
+            yield another
 
 
 def _who() -> str:

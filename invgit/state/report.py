@@ -53,7 +53,9 @@ def unmanaged_rows(connection: Connection) -> dict[str, int]:
             sql.Literal(spec.table),
             sql.Identifier(spec.table),
             sql.SQL(
-                " AND t.device_id IS NULL AND t.allocation_type <> 'dynamic'" if spec.name == "reservation" else ""
+                " AND t.allocation_type <> 'dynamic' AND (t.device_id IS NULL OR t.allocation_type = 'reserved')"
+                if spec.name == "reservation"
+                else ""
             ),
         )
         for spec in specs().values()

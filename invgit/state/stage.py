@@ -12,14 +12,19 @@ def stage(
     connection: Connection, name: str, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
 ) -> sql.Identifier:
     """A temporary table with some columns of `table`; it goes with the transaction."""
-    staged = sql.Identifier(f"staged_{name}")
+    staged = temporary(f"staged_{name}")
     connection.execute(
         sql.SQL("CREATE TEMP TABLE {} ON COMMIT DROP AS SELECT {} FROM {} WITH NO DATA").format(
-            staged, listed(columns), sql.Identifier(table)
+            sql.Identifier(f"staged_{name}"), listed(columns), sql.Identifier(table)
         )
     )
     copy_rows(connection, staged, columns, rows)
     return staged
+
+
+def temporary(name: str) -> sql.Identifier:
+    """A temporary table, and not one that somebody else may have called the same."""
+    return sql.Identifier("pg_temp", name)
 
 
 def copy_rows(

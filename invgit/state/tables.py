@@ -1,5 +1,6 @@
 """Specs to tables: which column keeps which part of an entity's plain values, and how a row becomes plain values again."""
 
+import ipaddress
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,8 +15,8 @@ from invgit.model.spec import FieldSpec, KindSpec
 from invgit.model.times import normal_moment
 
 Plain = Mapping[str, Any]
-Ids = Callable[[str, str], str | None]
-"""Kind and path to the id of that entity."""
+Ids = Callable[[str, str], str]
+"""Kind and path to the id of that entity. Raises Refused for one that is in no database."""
 Paths = Callable[[str], str]
 """Id to path; an id that no managed entity has is shown as it is."""
 
@@ -69,6 +70,8 @@ class Column:
             return normal_decimal(str(value))
         if self.sql == "timestamptz":
             return normal_moment(value)
+        if self.sql.startswith("inet"):
+            return [_address(item) for item in value] if isinstance(value, list) else _address(value)
         if self.name == "status":
             return value if value in DECIDED else None
         return value
@@ -135,9 +138,18 @@ def _columns(fields: tuple[FieldSpec, ...], above: tuple[str, ...]) -> Iterator[
 def _child(field: FieldSpec) -> ChildTable:
     inner = tuple(_columns(field.fields, ()))
     if field.many == "map":
-        key = FieldSpec(name="", attribute="", owner=field.owner, base="scalar", column=field.column, sql="varchar")
-        inner = (Column(field.column, "varchar(100)", ("",), key), *inner)
+        kind = field.key.sql if field.key else "text"
+        key = FieldSpec(name="", attribute="", owner=field.owner, base="scalar", column=field.column, sql=kind)
+        inner = (Column(field.column, kind, ("",), key), *inner)
     return ChildTable(field.table or "", field.column, field, inner)
+
+
+def _address(value: str) -> str:
+    """An address as Python writes it (PostgreSQL has ::ffff:10.0.0.1 for ::ffff:a00:1); what is none stays as it is."""
+    try:
+        return str(ipaddress.ip_address(value))
+    except ValueError:
+        return value
 
 
 def _numbers(value: Any) -> Any:

@@ -1,28 +1,34 @@
 """One transaction and what became of it, even when the connection breaks at COMMIT."""
 
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
 import psycopg
 
 from invgit.errors import DatabaseError
-from invgit.state.database import Connection, reconnected, translated
+from invgit.state.database import Connection, Reachable, translated
+from invgit.state.lock import held_by
 
 T = TypeVar("T")
 
 _ATTEMPTS = 4
 """Serialization failures and deadlocks (40001, 40P01) end a transaction that may simply be tried again."""
+_PATIENCE = 70.0
+"""Seconds for the server to end a session that nobody hears of any more; it does after 60 (see `lock.writer`)."""
 
 
 def committed(connection: Connection, apply_id: str, work: Callable[[], T]) -> T:
-    """Run `work` in a transaction and commit it.
+    """Run `work` in a transaction and commit it. What `work` reads is one moment of the database, and so it has to run again
+    when somebody else has changed a row that it writes.
 
     When the connection breaks, COMMIT may have been carried out or not: whether the apply's own row is there tells. Raises
     DatabaseError when nothing was changed, and says so; or when the database cannot be asked, and says that.
     """
+    server = Reachable.of(connection)
     for attempt in range(_ATTEMPTS):
         try:
-            return _attempt(connection, apply_id, work)
+            return _attempt(connection, server, apply_id, work)
         except (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected):
             if attempt == _ATTEMPTS - 1:
                 raise DatabaseError(
@@ -31,32 +37,38 @@ def committed(connection: Connection, apply_id: str, work: Callable[[], T]) -> T
     raise AssertionError
 
 
-def _attempt(connection: Connection, apply_id: str, work: Callable[[], T]) -> T:
+def _attempt(connection: Connection, server: Reachable, apply_id: str, work: Callable[[], T]) -> T:
     result: list[T] = []
     try:
         with connection.transaction():
+            connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             result.append(work())
     except (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected):
         raise
-    except psycopg.OperationalError:
-        if result and _is_recorded(connection, apply_id):
+    except psycopg.Error as error:
+        if not connection.closed:
+            with translated():
+                raise
+        if result and _is_recorded(server, apply_id):
             return result[0]
+        why = " ".join(str(error).split()).partition(" This probably means")[0]
         raise DatabaseError(
-            "the connection to PostgreSQL broke; nothing was changed", help="try again once it answers"
+            f"the connection to PostgreSQL broke; nothing was changed ({why})", help="try again once it answers"
         ) from None
-    except psycopg.Error:
-        with translated():
-            raise
     return result[0]
 
 
-def _is_recorded(connection: Connection, apply_id: str) -> bool:
-    """Ask a new connection whether the apply is on record."""
+def _is_recorded(server: Reachable, apply_id: str) -> bool:
+    """Ask a new connection whether the apply is on record; while the old session has the lock, it may still be at it."""
+    message = f"the connection to PostgreSQL broke while committing, and it cannot be asked whether apply {apply_id} was carried out"
+    help = "`invgit status` shows it once the server answers; a second apply does no harm"
+    end = time.monotonic() + _PATIENCE
     try:
-        with reconnected(connection) as another:
+        with server.again() as another:
+            while held_by(another, server.pid):
+                if time.monotonic() > end:
+                    raise DatabaseError(message, help=help)
+                time.sleep(0.05)
             return another.execute("SELECT 1 FROM applies WHERE id = %s", [apply_id]).fetchone() is not None
     except psycopg.Error:
-        message = f"the connection to PostgreSQL broke while committing, and it cannot be asked whether apply {apply_id} was carried out"
-        raise DatabaseError(
-            message, help="`invgit status` shows it once the server answers; a second apply does no harm"
-        ) from None
+        raise DatabaseError(message, help=help) from None

@@ -90,7 +90,9 @@ def _unclosed_bracket(said: _Complaint) -> Problem:
     closing = "]" if "sequence" in said.context else "}"
     if opening not in "[{" or said.character not in {":", "", "]", "}"}:
         other = (said.opened, "what it belongs to opens here")
-        return said.problem(f"expected `,` or `{closing}` here", "put text that holds `, [ ] { }` in quotes", other=other)
+        return said.problem(
+            f"expected `,` or `{closing}` here", "put text that holds `, [ ] { }` in quotes", other=other
+        )
     help = f"close it with `{closing}`"
     other = (said.at, f"neither `,` nor `{closing}` up to here")
     return said.problem(f"the `{opening}` that opens here is not closed", help, at=said.opened, other=other)

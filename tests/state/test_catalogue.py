@@ -191,7 +191,7 @@ def test_a_column_is_by_itself_what_its_field_is_by_itself(catalogue, database: 
                 if column.field.required or column.name == "slug":
                     continue
                 default = catalogue[spec.table][column.name][2]
-                kind = column.sql.partition("(")[0] if column.sql != "jsonb" else "jsonb"
+                kind = re.sub(r"\(.*\)", "", column.sql)
                 row = connection.execute(f"SELECT to_jsonb(({default or 'NULL'})::{kind})".encode()).fetchone()
                 if row is None or row[0] != _written(column.field, column.default):
                     wrong.append(f"{spec.table}.{column.name}: {default}, the model says {column.default!r}")

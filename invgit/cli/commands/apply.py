@@ -8,6 +8,7 @@ import click
 from invgit.cli.main import Session
 from invgit.cli.options import compiled, embedded_option, now_option, site_option
 from invgit.cli.views import plan as view
+from invgit.cli.views.document import json_text
 from invgit.errors import UsageError
 
 
@@ -29,7 +30,7 @@ def command(session: Session, form: str, sites: tuple[str, ...], now: datetime, 
 
     def show(plan: Plan) -> None:
         document = as_json(plan)
-        click.echo(view.as_json_text(document) if form == "json" else view.as_text(document))
+        click.echo(json_text(document) if form == "json" else view.as_text(document))
 
     def approve() -> bool:
         answer = click.prompt("Apply this? Only `yes` is a yes", default="", show_default=False, err=True)

@@ -7,6 +7,7 @@ import click
 from invgit.cli.main import Session
 from invgit.cli.options import compiled, embedded_option, now_option, site_option
 from invgit.cli.views import plan as view
+from invgit.cli.views.document import json_text
 
 CHANGES_PENDING = 4
 
@@ -29,5 +30,5 @@ def command(
     inventory = compiled(session, settings, now)
     plan = pipeline.plan(settings, inventory, sites, session.say)
     document = as_json(plan)
-    click.echo(view.as_json_text(document) if form == "json" else view.as_text(document))
+    click.echo(json_text(document) if form == "json" else view.as_text(document))
     return CHANGES_PENDING if exit_code and not plan.empty else 0

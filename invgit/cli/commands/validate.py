@@ -8,6 +8,7 @@ import click
 from invgit.cli.main import Session
 from invgit.cli.options import now_option, within
 from invgit.cli.views import diagnostics as view
+from invgit.cli.views.document import json_text
 
 
 @click.command("validate")
@@ -28,7 +29,7 @@ def command(session: Session, form: str, now: datetime, paths: tuple[Path, ...])
     compiled = pipeline.compile_inventory(settings, now)
     shown, hidden = within(compiled.diagnostics, settings.root, paths)
     document = view.document(shown, len(compiled.inventory))
-    click.echo(view.as_json_text(document) if form == "json" else view.as_text(document))
+    click.echo(json_text(document) if form == "json" else view.as_text(document))
     if hidden:
         session.say(f"{hidden} more outside of the given paths; run without them to see all")
     return 1 if compiled.failed else 0

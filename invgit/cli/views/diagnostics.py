@@ -1,6 +1,5 @@
 """Diagnostics for people and for programs; the text is made from the JSON form, so neither knows more."""
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -32,11 +31,6 @@ def as_text(form: Mapping[str, Any]) -> str:
     found = f"{count(summary['errors'], 'error')}, {count(summary['warnings'], 'warning')}"
     totals = f"{found} in {count(summary['entities'], 'entity')}"
     return "\n".join([*blocks, totals])
-
-
-def as_json_text(form: Mapping[str, Any]) -> str:
-    """The JSON form itself."""
-    return json.dumps(form, indent=2, ensure_ascii=False)
 
 
 def _block(each: Mapping[str, Any]) -> str:

@@ -14,11 +14,6 @@ _TOGETHER = 10
 """From so many updates on that one line decided alike, they are shown as one group."""
 
 
-def as_json_text(form: Mapping[str, Any]) -> str:
-    """The JSON form itself."""
-    return json.dumps(form, indent=2, ensure_ascii=False)
-
-
 def as_text(form: Mapping[str, Any]) -> str:
     """Counts first, then deletes, then everything else in order; totals last."""
     summary = form["summary"]

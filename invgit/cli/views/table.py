@@ -18,7 +18,7 @@ def rows_as(form: str, rows: Sequence[Mapping[str, Any]], columns: Sequence[str]
     """The rows in one of `FORMS`; `columns` are those of the narrow ones (table, csv), all of the first row without."""
     names = list(columns or (rows[0] if rows else ()))
     if form == "json":
-        return json.dumps(rows, indent=2, ensure_ascii=False, default=str)
+        return "[\n" + ",\n".join(f"  {json.dumps(row, ensure_ascii=False, default=str)}" for row in rows) + "\n]"
     if form == "yaml":
         return "\n".join(_yaml(row) for row in rows) or "[]"
     if form == "csv":

@@ -30,7 +30,7 @@ class Reservation(Values):
     hostname: Hostname | None = None
     """Host name that goes with it."""
 
-    dns_names: tuple[Hostname, ...] = ()
+    dns_names: Annotated[tuple[Hostname, ...], Column(sql="text[]")] = ()
     """Further names in DNS."""
 
     mac: Annotated[Mac | None, Column("mac_address")] = None

@@ -35,7 +35,7 @@ def usual_home() -> Path:
     """Where the platform keeps the state of a user's programs; for root where it keeps the system's."""
     if is_root():
         return _SYSTEM_HOME
-    import platformdirs  # noqa: PLC0415 (only those who start a server pay for it)
+    import platformdirs  # only those who start a server pay for it
 
     return platformdirs.user_state_path("invgit", appauthor=False)
 
@@ -45,7 +45,7 @@ def folder_for(project: Path) -> Path:
 
     Two paths to one checkout have one state folder; a checkout that is moved has a new one. Nothing is created.
     """
-    from hashlib import sha256  # noqa: PLC0415 (OpenSSL: three milliseconds)
+    from hashlib import sha256  # OpenSSL: three milliseconds
 
     real = project.resolve()
     name = re.sub(r"[^a-z0-9]+", "-", real.name.lower()).strip("-")[:32] or "inventory"

@@ -22,15 +22,15 @@ MARKER = "invgit.json"
 LOG = "log"
 SERVER = "server.json"
 KEEP = "keep"
-PASSWORD = "password"  # noqa: S105 (the name of a file)
-ADMIN_PASSWORD = "password.postgres"  # noqa: S105 (the name of a file)
+PASSWORD = "password"  # noqa: S105 - the name of a file
+ADMIN_PASSWORD = "password.postgres"  # noqa: S105 - the name of a file
 
 USER = "invgit"
 ADMIN = "postgres"
 PORT = 5432
 
 
-class Refusal(Exception):  # noqa: N818 (it is one: the guard's only way to say no)
+class Refusal(Exception):  # it is one: the guard's only way to say no
     """Why there is no server, in one line, and what to do about it; becomes a DatabaseError on the client's side."""
 
     def __init__(self, message: str, *, help: str | None = None) -> None:

@@ -120,8 +120,8 @@ def spawn(argv: list[str], *, account: Account, log: int, keep: int, stdin: int 
                 prctl(_SET_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
                 if os.getppid() != guard:
                     os._exit(0)
-            os.execve(arguments[0], arguments, _ENVIRONMENT)  # noqa: S606 (on purpose without a shell)
-        except BaseException as error:  # noqa: BLE001 (a forked child must never return)
+            os.execve(arguments[0], arguments, _ENVIRONMENT)  # noqa: S606 - on purpose without a shell
+        except BaseException as error:  # noqa: BLE001 - a forked child must never return
             _die(error, arguments[0])
     signal.pthread_sigmask(signal.SIG_SETMASK, before)
     os.close(null)

@@ -26,7 +26,7 @@ class ServerError(Exception):
 
 def connect(record: Record) -> "socket.socket":
     """A plain connection to the server. Raises OSError where nobody listens."""
-    import socket  # noqa: PLC0415 (only who asks pays for it)
+    import socket  # only who asks pays for it
 
     if sys.platform == "win32":
         return socket.create_connection((record.host, record.port), timeout=_SECONDS)

@@ -37,7 +37,7 @@ class Guard:
         self.told_to_stop = False
         signal.signal(signal.SIGTERM, self._stop)
 
-    def _stop(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 (the interpreter's signature)
+    def _stop(self, number: int, frame: FrameType | None) -> None:  # the interpreter's signature
         self.told_to_stop = True
 
     def live(self) -> None:
@@ -130,7 +130,7 @@ def main(arguments: list[str]) -> int:
         return _say(refusal.message, refusal.help)
     except OSError as error:
         return _say(f"cannot use {error.filename or folder}: {error.strerror or error}", None)
-    except Exception as error:  # noqa: BLE001 (stderr leads nowhere: this line is the only one anybody will see)
+    except Exception as error:  # noqa: BLE001 - stderr leads nowhere: this line is the only one anybody will see
         return _say(f"the guard of {folder} failed: {type(error).__name__}: {error}", None)
     return 0
 

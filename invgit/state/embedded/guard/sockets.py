@@ -47,7 +47,7 @@ def _candidates(folder: Path) -> list[Path]:
     if os.geteuid() == 0:
         system = [Path("/run"), Path("/var/run")]
         return [folder, *system]
-    named = [os.environ.get("XDG_RUNTIME_DIR"), os.environ.get("TMPDIR"), "/tmp"]  # noqa: S108 (a 0700 folder in it)
+    named = [os.environ.get("XDG_RUNTIME_DIR"), os.environ.get("TMPDIR"), "/tmp"]  # noqa: S108 - a 0700 folder in it
     return [folder, *(Path(name) for name in named if name)]
 
 

@@ -1,0 +1,146 @@
+"""`invgit db`, `status`, `audit`: what they show, and what they refuse."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support_database import Database
+from support_embedded import REPOSITORY, place
+from support_project import Project
+
+SITE = {
+    "home/organization.yaml": "organization: {name: Home}\n",
+    "home/house/site.yaml": "site: {name: House}\nzones:\n  attic: {name: Attic}\n  cellar: {name: Cellar}\n",
+}
+
+
+def test_migrate_makes_an_empty_database_ready_and_says_what_it_did(empty_database: Database, tmp_path: Path) -> None:
+    project = Project(tmp_path / "project", empty_database.dsn)
+    project.write(SITE)
+    before = project.run("plan")
+    assert (before.code, "invgit db migrate" in before.err) == (3, True)
+    assert "to go: invgit db migrate" in project.run("db", "status").out
+    first = project.run("db", "migrate")
+    assert (first.code, first.out.splitlines()[0]) == (0, "0001 inventory")
+    again = project.run("db", "migrate")
+    assert (again.code, again.out, "up to date" in again.err) == (0, "", True)
+    assert "up to date" in project.run("db", "status").out
+    project.apply()
+
+
+def test_seed_applies_the_example_to_an_empty_database_and_to_no_other(project: Project) -> None:
+    result = project.run("db", "seed")
+    assert (result.code, "as generation 1" in result.err) == (0, True)
+    again = project.run("db", "seed")
+    assert (again.code, "not empty" in again.err) == (5, True)
+
+
+def test_reset_wants_the_name_of_the_database(project: Project, database: Database) -> None:
+    project.write(SITE)
+    project.apply()
+    unasked, wrong = project.run("db", "reset"), project.run("db", "reset", "--confirm", "other")
+    assert (unasked.code, wrong.code) == (2, 5)
+    assert project.run("plan").out.startswith("Nothing to do")
+    name = json.loads(project.run("status", "-o", "json").out) and unasked.err.rsplit("--confirm ", 1)[1].split()[0]
+    assert project.run("db", "reset", "--confirm", name).code == 0
+    assert project.run("plan").out.startswith("Plan: 4 to create")
+
+
+def test_reset_is_refused_in_ci(project: Project) -> None:
+    result = project.run("db", "reset", "--confirm", "whatever", CI="true")
+    assert (result.code, "not reset in CI" in result.err) == (5, True)
+
+
+def test_stats_and_health_show_the_tables(project: Project) -> None:
+    project.write(SITE)
+    project.apply()
+    tables = [row["table"] for row in project.run("db", "stats", "-o", "json").json]
+    assert {"devices", "audit_log", "entities"} <= set(tables)
+    health = project.run("db", "health", "-o", "json")
+    assert (health.code, {row["state"] for row in health.json}) == (0, {"good"})
+
+
+def test_health_tells_when_triggers_are_off_and_rows_are_gone(project: Project, database: Database) -> None:
+    project.write(SITE)
+    project.apply()
+    with database.connect() as connection:
+        connection.execute("ALTER TABLE zones DISABLE TRIGGER invgit_delete")
+        connection.execute("DELETE FROM zones")
+    found = project.run("db", "health", "-o", "json")
+    bad = {row["check"] for row in found.json if row["state"] == "BAD"}
+    assert (found.code, bad) == (3, {"rows", "audit"})
+
+
+def test_a_url_has_no_password(project: Project) -> None:
+    result = project.run("db", "url")
+    assert (result.code, result.out.startswith("postgresql://"), "password" in result.out) == (0, True, False)
+
+
+def test_status_counts_what_is_managed_drifted_and_unmanaged(project: Project, database: Database) -> None:
+    project.write(SITE)
+    assert "nothing was applied yet" in project.run("status").out
+    project.apply()
+    with database.connect() as connection:
+        connection.execute("UPDATE zones SET name = 'Loft' WHERE slug = 'attic'")
+        connection.execute("INSERT INTO zones (site_id, name, slug) SELECT id, 'X', 'x' FROM sites")
+    rows = {row["kind"]: row for row in project.run("status", "-o", "json").json}
+    assert rows["zone"] == {"kind": "zone", "managed": 2, "drifted": 1, "unmanaged": 1}
+    assert "generation 1, applied" in project.run("status").out
+
+
+def test_audit_shows_a_change_made_by_hand_with_the_role_that_made_it(project: Project, database: Database) -> None:
+    project.write(SITE)
+    project.apply()
+    with database.connect() as connection:
+        connection.execute("UPDATE zones SET name = 'Loft' WHERE slug = 'attic'")
+        (role,) = connection.execute("SELECT session_user").fetchone() or ("",)
+    latest, first = project.run("audit", "attic", "-o", "json").json
+    assert (latest["action"], latest["role"], latest["fields"], latest["apply"]) == ("update", role, ["name"], None)
+    assert (latest["before"], latest["after"]) == ({"name": "Attic"}, {"name": "Loft"})
+    assert (first["action"], first["name"]) == ("create", "Attic")
+    assert first["apply"]
+    assert "Loft" in project.run("audit", "--since", "2020-01-01").out
+
+
+@pytest.mark.parametrize(("word", "said"), [("nowhere", "no managed entity"), ("house", "could be")])
+def test_audit_wants_one_entity(project: Project, word: str, said: str) -> None:
+    project.write({**SITE, "home/house/more.yaml": "zones:\n  house: {name: House}\n"})
+    project.apply()
+    result = project.run("audit", word)
+    assert (result.code, said in result.err) == (2, True)
+
+
+@pytest.mark.parametrize("form", ["table", "json", "yaml", "csv"])
+def test_rows_come_in_every_form(project: Project, form: str) -> None:
+    project.write({**SITE, "home/house/more.yaml": 'zones:\n  odd: {name: "=1+1", metadata: {a: "x\\ty"}}\n'})
+    project.apply()
+    out = project.run("audit", "odd", "-o", form).out
+    assert "=1+1" in out
+    if form == "csv":
+        assert ",'=1+1," in out
+
+
+def test_the_embedded_database_is_kept_by_start_and_let_go_by_stop(tmp_path: Path) -> None:
+    with place() as state:
+        project = tmp_path / "project"
+        project.joinpath("inventory").mkdir(parents=True)
+        project.joinpath("invgit.yaml").write_text("database: embedded\n", encoding="utf-8")
+        environment = {**os.environ, "INVGIT_STATE_HOME": str(state), "PYTHONPATH": str(REPOSITORY)}
+
+        def invgit(*words: str, **more: str) -> "subprocess.CompletedProcess[str]":
+            command = [sys.executable, "-m", "invgit", "-C", str(project), *words]
+            return subprocess.run(command, env={**environment, **more}, capture_output=True, text=True, check=False)
+
+        absent = invgit("db", "url")
+        assert (absent.returncode, "not running" in absent.stderr) == (2, True)
+        started = invgit("db", "start")
+        assert (started.returncode, started.stdout.startswith("postgresql://")) == (0, True)
+        assert invgit("db", "url").stdout == started.stdout
+        in_ci = invgit("plan", CI="true")
+        assert (in_ci.returncode, "--embedded" in in_ci.stderr) == (3, True)
+        assert invgit("plan", "--embedded", CI="true").returncode == 0
+        assert "stopped" in invgit("db", "stop").stderr
+        assert "no server" in invgit("db", "stop").stderr
