@@ -1,6 +1,6 @@
 """`python -m invgit` is `invgit`."""
 
-from invgit.cli.main import main
+from invgit.cli.main import run
 
 if __name__ == "__main__":
-    main()
+    run()

@@ -7,7 +7,6 @@
 What needs PostgreSQL imports it when it is called: a look at files must not wait for a driver.
 """
 
-import gc
 import json
 import os
 from collections.abc import Callable, Collection, Iterator
@@ -18,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from invgit import check as checking
-from invgit import git, paths, read
+from invgit import paths, read
 from invgit.config import INVENTORY, Settings
 from invgit.diagnostics import Diagnostic, Rule, arranged, has_errors
 from invgit.errors import Refused, UsageError
@@ -56,12 +55,11 @@ def now() -> datetime:
 
 def compile_inventory(settings: Settings, at: datetime) -> Compiled:
     """Read and check the working tree."""
-    with _collector_paused():
-        files, unreadable = read.find_files(settings.inventory, INVENTORY)
-        documents = read.parse_files(files)
-        inventory, refused = read.build(documents)
-        found = checking.check(inventory, at, folders=() if documents.complete else documents.folders)
-        return Compiled(inventory, arranged([*unreadable, *documents.problems, *refused, *found]))
+    files, unreadable = read.find_files(settings.inventory, INVENTORY)
+    documents = read.parse_files(files)
+    inventory, refused = read.build(documents)
+    found = checking.check(inventory, at, folders=() if documents.complete else documents.folders)
+    return Compiled(inventory, arranged([*unreadable, *documents.problems, *refused, *found]))
 
 
 def plan(settings: Settings, inventory: Inventory, sites: Collection[str], say: Say) -> Plan:
@@ -69,7 +67,7 @@ def plan(settings: Settings, inventory: Inventory, sites: Collection[str], say: 
     from invgit.apply import current_plan
 
     chosen = named_sites(inventory, sites)
-    with _collector_paused(), database(settings, "plan", say) as connection:
+    with database(settings, "plan", say) as connection:
         return current_plan(connection, derive(inventory), chosen)
 
 
@@ -83,6 +81,7 @@ def apply(
     approve: Callable[[], bool] | None,
 ) -> "Outcome | None":
     """Carry the plan out, and `show` it. With `approve` somebody is asked first, and None is their no."""
+    from invgit import git
     from invgit.apply import Outcome, Stamp, apply, current_plan
     from invgit.state.database import actor
     from invgit.state.lock import TIMEOUT
@@ -93,7 +92,7 @@ def apply(
         raise Refused(message, help="commit what changed: in CI only what is committed is applied")
     stamp = Stamp(actor(), revision.commit if revision else None, revision.dirty if revision else None)
     chosen = named_sites(inventory, sites)
-    with _collector_paused(), database(settings, "apply", say) as connection:
+    with database(settings, "apply", say) as connection:
         desired, approved = derive(inventory), None
         if approve is not None:
             planned = current_plan(connection, desired, chosen)
@@ -178,14 +177,3 @@ def named_sites(inventory: Inventory, words: Collection[str]) -> frozenset[str]:
         found.update(meant or [word])
     return frozenset(found)
 
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Nothing a compiler makes is circular; looking for circles all the same costs a third of its time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from support_database import Cluster, Database, embedded_cluster, named_cluster
 from support_project import Project
 
@@ -25,7 +25,8 @@ for name in list(os.environ):
         del os.environ[name]
 
 _ANY_SPEED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large]}
-settings.register_profile("few", max_examples=25, **_ANY_SPEED)
+_UNSHRUNK = [phase for phase in Phase if phase not in {Phase.shrink, Phase.explain}]
+settings.register_profile("few", max_examples=25, phases=_UNSHRUNK, report_multiple_bugs=False, **_ANY_SPEED)
 settings.register_profile("ci", max_examples=150, print_blob=True, **_ANY_SPEED)
 settings.load_profile("ci" if "INVGIT_TEST_CI" in os.environ else "few")
 

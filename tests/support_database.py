@@ -27,7 +27,7 @@ from invgit.state.settings import DatabaseSetting
 class Database:
     """One database, and ways to it."""
 
-    cluster: "Cluster"
+    cluster: "Cluster" = field(repr=False)
     name: str
 
     @property

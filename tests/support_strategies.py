@@ -70,6 +70,7 @@ _SCALARS: dict[str, Callable[[Scalar], Strategy]] = {
     "a host name (RFC 1123)": lambda _: st.lists(_HOST, min_size=1, max_size=3).map(".".join),
     "a colour such as #1e90ff": lambda _: st.integers(0, 0xFFFFFF).map(lambda each: f"#{each:06X}"),
     "a path in this repository": lambda _: st.sampled_from(["docs/nas.pdf", "a b/ü.txt", "x"]),
+    "a MAC address": lambda _: st.integers(1, 99).map(lambda each: f"02-00-00-00-00-{each:02d}"),
     "a link": lambda _: st.sampled_from(["https://example.com", "http://[::1]:80/?q=1#x", "https://ü.example/ä"]),
 }
 

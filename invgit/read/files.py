@@ -1,4 +1,4 @@
-"""Which files make up an inventory, and their bytes. Whatever could lead out of the tree, or never end, is not opened."""
+"""Which files make up an inventory, and their bytes. What could lead out of the tree, or never end, is not opened."""
 
 import os
 import re
@@ -15,6 +15,7 @@ from invgit.text.problem import MAX_BYTES
 
 MAX_FILES = 100_000
 MAX_TOTAL = 512 * 1024 * 1024
+MAX_FOLDERS = 30
 
 # Names that Windows gives to devices (learn.microsoft.com, Naming Files, Paths, and Namespaces)
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?|.*[. ]", re.IGNORECASE)
@@ -62,6 +63,9 @@ def find_files(root: Path, shown: str) -> tuple[list[RawFile], list[Diagnostic]]
 
 def _walk(folder: Path, above: str, shown: str, problems: list[Diagnostic]) -> Iterator[tuple[os.DirEntry[str], str]]:
     """Every entry with a YAML name that is no folder, in the order of paths; folders are entered, links reported."""
+    if above.count("/") > MAX_FOLDERS:
+        problems.append(_problem(f"{shown}/{above}", "too-deep", f"folders nested more than {MAX_FOLDERS} levels deep"))
+        return
     try:
         with os.scandir(folder) as found:
             entries = sorted(found, key=lambda entry: entry.name)
@@ -74,7 +78,7 @@ def _walk(folder: Path, above: str, shown: str, problems: list[Diagnostic]) -> I
             continue
         named_yaml = entry.name.lower().endswith(_YAML)
         if entry.is_symlink():
-            if named_yaml or entry.is_dir():
+            if named_yaml or Path(entry.path).is_dir():
                 message = "a link is not followed: it could lead anywhere"
                 problems.append(_problem(f"{shown}/{path}", "not-regular", message))
         elif entry.is_dir(follow_symlinks=False):
@@ -108,9 +112,8 @@ def _read(path: str, name: str, problems: list[Diagnostic]) -> bytes | None:
     """The bytes of a regular file, up to one more than is allowed; nothing else is ever opened for long."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
-        handle = os.open(path, flags)
-        with open(handle, "rb") as file:
-            if not stat.S_ISREG(os.fstat(handle).st_mode):
+        with os.fdopen(os.open(path, flags), "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 problems.append(_problem(name, "not-regular", "this is no regular file"))
                 return None
             return file.read(MAX_BYTES + 1)

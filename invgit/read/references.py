@@ -1,4 +1,4 @@
-"""References to paths: `slug` in the own site, then the organization, then the catalog; `site/slug` in the organization."""
+"""References to paths: `slug` in the own site, then organization, then catalog; `site/slug` in the organization."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -8,6 +8,10 @@ from invgit.model.entity import Address, Scope
 from invgit.model.scalars import shown
 from invgit.model.spec import specs
 from invgit.model.values import did_you_mean
+
+
+_GUESSES = 30
+"""So many times a near name is looked for: among ten thousand devices, that takes a moment each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,7 @@ class References:
         for kind, path in addresses:
             self._paths[kind].add(path)
         self._known: dict[tuple[str, str, str], str | Unresolved] = {}
+        self._guesses = 0
 
     def resolve(self, kind: str, text: str, folder: str) -> str | Unresolved:
         """The path that `text` means in `folder` (organization/site, organization, or nothing for the catalog)."""
@@ -46,19 +51,26 @@ class References:
         organization = folder.partition("/")[0]
         if text.count("/") > 1:
             message = f"`{shown(text)}` leads out of the organization"
-            return Unresolved(
-                "unknown-reference", message, "a reference is `slug`, or `site/slug` in the same organization"
-            )
+            help = "a reference is `slug`, or `site/slug` in the same organization"
+            return Unresolved("unknown-reference", message, help)
         for other in specs():
             if other != kind and any(path in self._paths[other] for path in _candidates(other, text, folder)):
-                return Unresolved("wrong-kind", f"`{shown(text)}` is a {other}; a {kind} is wanted here", None)
+                return Unresolved("wrong-kind", f"`{shown(text)}` is {a_(other)}; {a_(kind)} is wanted here", None)
+        return Unresolved("unknown-reference", f"there is no {kind} `{shown(text)}`", self._guess(kind, text, folder))
+
+    def _guess(self, kind: str, text: str, folder: str) -> str | None:
+        """The name that was probably meant, as it would be written in `folder`."""
+        self._guesses += 1
+        if self._guesses > _GUESSES:
+            return None
+        organization = folder.partition("/")[0]
         prefix = f"{organization}/" if organization else ""
-        near = [
+        near = sorted(
             path.removeprefix(f"{folder}/").removeprefix(prefix)
             for path in self._paths[kind]
             if path.startswith(prefix) or "/" not in path
-        ]
-        return Unresolved("unknown-reference", f"there is no {kind} `{shown(text)}`", did_you_mean(text, near))
+        )
+        return did_you_mean(text, [name for name in near if abs(len(name) - len(text)) <= 3])
 
 
 def _candidates(kind: str, text: str, folder: str) -> list[str]:
@@ -75,3 +87,8 @@ def _candidates(kind: str, text: str, folder: str) -> list[str]:
     if Scope.CATALOG in scopes:
         found.append(text)
     return found
+
+
+def a_(kind: str) -> str:
+    """A kind with its article."""
+    return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"

@@ -1,64 +1,64 @@
-"""No secret belongs in a file of a repository: refused, and never repeated in a message."""
+"""No secret belongs in a file of a repository: refused, and never repeated, in no message and no quoted line."""
 
 import re
 from collections.abc import Iterator
 from typing import Any
 
+from invgit import diagnostics
 from invgit.diagnostics import Diagnostic
+from invgit.text.places import Path, places
 from invgit.text.span import Source, Span
-from invgit.text.places import places
 
 _WORDS = (
     "passwords?|passwd|passphrase|psk|pre_?shared_?key|secrets?|token|api_?key|private_?key|access_?key|credentials?"
 )
 _KEY = re.compile(rf"(?:.*[_\- ])?(?:{_WORDS})(?:[_\- ](?:value|text|hash))?", re.IGNORECASE)
-_SUSPECT = (
-    "passw",
-    "passphrase",
-    "psk",
-    "shared",
-    "secret",
-    "token",
-    "api",
-    "_key",
-    "-key",
-    " key",
-    "credential",
-    "private",
-    "access",
-)
-"""Of these one stands in every key that names a secret: a search that costs nothing, before one that does."""
-_ANYWHERE = (
-    ("-----BEGIN", re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----"), "a private key"),
-    ("://", re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s/:@\"']*:[^\s/@\"']+@"), "a password inside a link"),
-)
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_SUSPECT = ("passw", "passp", "psk", "key", "secret", "token", "credential")
+"""One of these stands in every key that names a secret: a search that costs nothing, before one that does."""
+_LINE = re.compile(rf"^[ \-{{]*[\"']?(?:[\w\- ]*[_\- ])?(?:{_WORDS})[\"']?[ ]*:[ ]*([^\s#][^\r\n]*)", re.I | re.M)
+"""For a file that cannot be understood: what looks like a secret is at least not shown."""
+_PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[^-]*-----END [A-Z ]*PRIVATE KEY-----)?")
+_IN_LINK = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://([^\s/:@\"']*:[^\s/@\"']+)@")
+_NOT_SECRET = frozenset({"true", "false", ""})
 _HELP = "keep it in a password manager, and note here only where to find it; what was committed once must be changed"
 
 
-def find_secrets(source: Source, value: Any) -> Iterator[Diagnostic]:
+def find_secrets(source: Source, value: Any, *, broken: bool) -> Iterator[Diagnostic]:
     """Private keys and links with passwords anywhere in the text, comments too; values under keys that name a secret."""
-    for sign, pattern, what in _ANYWHERE:
-        if sign in source.text:
-            for found in pattern.finditer(source.text):
-                yield _refused(source, Span(found.start(), found.start()), f"{what} stands in the file")
-    lowered = source.text.lower()
+    text = source.text
+    if "-----BEGIN" in text:
+        for found in _PRIVATE_KEY.finditer(text):
+            yield _refused(source, Span(*found.span()), Span(*found.span()), "a private key stands in the file")
+    if "://" in text:
+        for found in _IN_LINK.finditer(text):
+            yield _refused(source, Span(*found.span(1)), Span(*found.span(1)), "a link holds a user and a password")
+    lowered = text.lower()
     if not any(word in lowered for word in _SUSPECT):
         return
-    found_places = None
+    if broken:
+        for found in _LINE.finditer(text):
+            source.hide(Span(*found.span(1)))
     for path, item in _scalars(value, ()):
-        key = path[-1] if path else ""
-        if isinstance(key, str) and item not in {"true", "false", ""} and _KEY.fullmatch(key):
-            found_places = found_places or places(source.text)
-            span = found_places[path].key if path in found_places else Span(0, 0)
-            yield _refused(source, span, f"`{key}` holds a secret ({len(item)} characters, not shown)")
+        name = _name(path)
+        if item not in _NOT_SECRET and _KEY.fullmatch(_HUMP.sub("_", name)):
+            place = places(text)[path]
+            message = f"`{name}` holds a secret ({len(item)} characters, not shown)"
+            yield _refused(source, place.value, place.key, message)
 
 
-def _refused(source: Source, span: Span, message: str) -> Diagnostic:
-    """Without the source line: the secret stands in it."""
-    return Diagnostic("secret", message, source.place(span), help=_HELP)
+def _refused(source: Source, secret: Span, at: Span, message: str) -> Diagnostic:
+    source.hide(secret)
+    return diagnostics.at(source, at, "secret", message, help=_HELP)
 
 
-def _scalars(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def _name(path: Path) -> str:
+    """The key that says what a value is: not the place in a list, nor the `value` of an attribute."""
+    names = [step for step in path if isinstance(step, str)]
+    return names[-2] if names[-1:] == ["value"] and len(names) > 1 else names[-1] if names else ""
+
+
+def _scalars(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
     """Every text in a value, with its path; depth is limited by the reader."""
     if isinstance(value, dict):
         for key, item in value.items():

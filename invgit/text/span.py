@@ -15,7 +15,7 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """Where something stands: `file` as shown to people, lines and columns counted from 1 in characters, end exclusive."""
+    """Where something stands: `file` as people know it, lines and columns from 1 in characters, the end exclusive."""
 
     file: str
     line: int = 1
@@ -33,6 +33,8 @@ class Source:
     def __init__(self, file: str, text: str) -> None:
         self.file = file
         self.text = text
+        self._hidden: list[Span] = []
+        self._lines: dict[int, str] = {}
 
     @cached_property
     def _line_starts(self) -> list[int]:
@@ -52,11 +54,27 @@ class Source:
         line = bisect_right(self._line_starts, offset)
         return line, offset - self._line_starts[line - 1] + 1
 
+    def hide(self, span: Span) -> None:
+        """Never show these characters: a secret stands there."""
+        self._hidden.append(span)
+        self._lines.clear()
+
+    def hides(self, span: Span) -> bool:
+        """Whether something is hidden between the two ends of a span."""
+        return any(hidden.start < max(span.end, span.start + 1) and span.start < hidden.end for hidden in self._hidden)
+
     def line(self, number: int) -> str:
-        """The text of line `number` (from 1) without its line break."""
-        starts = self._line_starts
-        end = starts[number] if number < len(starts) else len(self.text)
-        return self.text[starts[number - 1] : end].rstrip("\r\n")
+        """The text of line `number` (from 1) without its line break, with stars for what is hidden."""
+        if number not in self._lines:
+            starts = self._line_starts
+            start, end = starts[number - 1], starts[number] if number < len(starts) else len(self.text)
+            text = self.text[start:end].rstrip("\r\n")
+            for hidden in self._hidden:
+                low, high = max(hidden.start - start, 0), min(hidden.end - start, len(text))
+                if low < high:
+                    text = f"{text[:low]}{'*' * (high - low)}{text[high:]}"
+            self._lines[number] = text
+        return self._lines[number]
 
 
 def _next_line(text: str, at: int) -> int:

@@ -17,7 +17,6 @@ from invgit.text.decode import decode, refused_as_a_whole
 from invgit.text.escapes import bad_escape
 from invgit.text.places import Path, composed, layout, places, span_of
 from invgit.text.problem import MAX_DEPTH, MAX_KEY, MAX_NODES, MAX_PROBLEMS, MAX_SCALAR, Problem
-from invgit.text.span import Span
 from invgit.text.syntax import syntax_problem
 
 __all__ = ["Document", "Path", "Problem", "Quoted", "decode", "parse", "places"]
@@ -154,7 +153,7 @@ class _Builder:
         if self.careful:
             self._text(event)
         if not event.style:
-            return self._null(event) if value in _NULLS else value
+            return None if value in _NULLS and self._null(event) else value
         if value[:1] in _TYPED_STARTS and _TYPED.fullmatch(value):
             return Quoted(value)
         return value
@@ -215,11 +214,12 @@ class _Builder:
         self._problem("key-without-value", f"`{key.value}` stands here as a key without a value", key, help=help)
         return False
 
-    def _null(self, event: Any) -> None:
+    def _null(self, event: Any) -> bool:
         """Nothing at all and `null` mean no value; YAML's other spellings are refused, they read like text."""
         if event.value not in {"", "null"}:
             help = f'write null for no value, or "{event.value}" for the text'
             self._problem("null-spelling", f"`{event.value}` could be text or no value", event, help=help, fix="null")
+        return True
 
     def _text(self, event: Any) -> None:
         """What escapes in double quotes can smuggle in, and how long a text may be."""
