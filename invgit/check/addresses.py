@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from invgit.check.declared import Declared, as_number
+from invgit.check.declared import Declared
 from invgit.check.rule import Context, Finding, Other, constraint, error, warning
 from invgit.model.kinds import Reservation
+from invgit.model.subnets import as_number
 
 
 @error

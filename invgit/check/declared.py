@@ -1,13 +1,12 @@
 """Every address that is declared somewhere, with the blocks it may lie in: found once, read by several rules."""
 
-import ipaddress
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from invgit.model.entity import AnyEntity
 from invgit.model.inventory import Inventory
 from invgit.model.kinds import Device, Network, Reservation
-from invgit.model.subnets import Block, Subnets
+from invgit.model.subnets import Block, Subnets, as_number
 
 Path = tuple[str | int, ...]
 
@@ -60,11 +59,3 @@ def _written(inventory: Inventory) -> Iterator[tuple[AnyEntity, Path, str, str |
     for reservation in inventory.of(Reservation):
         kept = reservation.values
         yield reservation, ("ip",), kept.ip, kept.network, kept.type == "static"
-
-
-def as_number(ip: str) -> int:
-    """An address in normal form as a number: comparing integers is what makes 100,000 addresses cheap."""
-    if ":" in ip:
-        return int(ipaddress.IPv6Address(ip))
-    first, second, third, fourth = ip.split(".")
-    return int(first) << 24 | int(second) << 16 | int(third) << 8 | int(fourth)

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from invgit.check.declared import as_number
+from invgit.model.subnets import as_number
 from invgit.check.rule import Context, Finding, error
 from invgit.model.entity import Entity
 from invgit.model.kinds import Network

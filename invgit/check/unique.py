@@ -157,7 +157,7 @@ def _shared(context: Context, code: str, what: str) -> Iterator[Finding]:
     holders: dict[tuple[str | None, str, Any], Value] = {}
     for found in values_of(context.inventory, lambda field: field.unique is not None and field.unique.code == code):
         unique = found.field.unique
-        within = unique and _WITHIN[unique.within](found.entity.address)
+        within = _WITHIN[unique.within](found.entity.address) if unique else None
         name = found.field.name if code in {"duplicate-ref", "duplicate-radio-address"} else ""
         first = holders.setdefault((within, name, found.value), found)
         if first is not found:
@@ -165,7 +165,7 @@ def _shared(context: Context, code: str, what: str) -> Iterator[Finding]:
 
 
 _WITHIN: Mapping[str, Callable[[Address], str | None]] = {
-    "inventory": lambda address: None,
+    "inventory": lambda _: None,
     "organization": lambda address: address.organization,
     "site": lambda address: address.path.rpartition("/")[0],
 }

@@ -1,44 +1,53 @@
 """The fields nobody writes: computed from the whole inventory, then planned and stored like all others."""
 
-import ipaddress
 from collections.abc import Iterator
 from typing import Any
 
-from invgit.model.entity import AnyEntity, Entity
+from invgit.model.entity import AnyEntity
 from invgit.model.inventory import Inventory
 from invgit.model.kinds import Device, Network, Site, Vlan, Zone
 from invgit.model.kinds.device import Allocation, Interface
-from invgit.model.spec import completed as made_complete
 from invgit.model.spec import construct
 from invgit.model.subnets import Subnets
 
 
 def derive(inventory: Inventory) -> Inventory:
-    """The same inventory with its derived fields: owners, VLAN numbers, allocations, decided status."""
+    """The inventory with its derived fields: owners, VLAN numbers, allocations, decided status.
+
+    They are set on the entities themselves, always to the same: a class of fields is frozen for everybody else,
+    and copying seventy fields to set four would be most of the work.
+    """
     subnets = Subnets(inventory)
     carried = _carried(inventory)
-    return Inventory(_completed(entity, inventory, subnets, carried) for entity in inventory)
+    for entity in inventory:
+        for name, value in _derived(entity, inventory, subnets, carried):
+            object.__setattr__(entity.values, name, value)
+    return inventory
 
 
-def _completed(entity: AnyEntity, inventory: Inventory, subnets: Subnets, carried: dict[str, str]) -> AnyEntity:
-    """The entity with what it owes to others: its folder's owner, and what its kind computes."""
-    values, address = entity.values, entity.address
-    derived: dict[str, Any] = {"slug": address.slug}
-    folder = address.path.rpartition("/")[0]
-    if isinstance(values, Site) or (isinstance(values, Network) and "/" not in folder):
-        derived["organization"] = folder
-    elif isinstance(values, Zone | Vlan | Network | Device):
-        derived["site"] = folder
+def _derived(
+    entity: AnyEntity, inventory: Inventory, subnets: Subnets, carried: dict[str, str]
+) -> Iterator[tuple[str, Any]]:
+    """What an entity owes to others: its folder's owner, and what its kind computes."""
+    values = entity.values
+    folder, _, slug = entity.address.path.rpartition("/")
+    yield "slug", slug
     if isinstance(values, Device):
         retired, maintained = values.usage_status == "retired", values.maintenance
-        derived["status"] = "decommissioned" if retired else "maintenance" if maintained else None
-        derived["allocations"] = tuple(sorted(_allocations(entity, subnets), key=lambda each: each.ip))
+        yield "site", folder
+        yield "status", "decommissioned" if retired else "maintenance" if maintained else None
+        yield "allocations", tuple(sorted(_allocations(values, folder, subnets), key=lambda each: each.ip))
     elif isinstance(values, Network):
         vlan = inventory.get(Vlan, values.vlan)
-        derived["vlan_id"] = vlan.values.vlan_id if vlan else None
+        yield "site" if "/" in folder else "organization", folder
+        yield "vlan_id", vlan.values.vlan_id if vlan else None
     elif isinstance(values, Vlan):
-        derived["network"] = carried.get(address.path)
-    return Entity(address, made_complete(values, derived), entity.origin)
+        yield "site", folder
+        yield "network", carried.get(entity.address.path)
+    elif isinstance(values, Zone):
+        yield "site", folder
+    elif isinstance(values, Site):
+        yield "organization", folder
 
 
 def _carried(inventory: Inventory) -> dict[str, str]:
@@ -51,16 +60,15 @@ def _carried(inventory: Inventory) -> dict[str, str]:
     return {vlan: path for vlan, (_, path) in found.items()}
 
 
-def _allocations(device: Entity[Device], subnets: Subnets) -> Iterator[Allocation]:
+def _allocations(device: Device, site: str, subnets: Subnets) -> Iterator[Allocation]:
     """An address becomes one allocation in the network that holds it; where none does, it is the device's alone."""
-    site = device.address.site or ""
-    ports: list[Device | Interface] = [device.values, *device.values.interfaces.values()]
+    ports: list[Device | Interface] = [device, *device.interfaces.values()]
     seen: set[str] = set()
     for port in ports:
         for ip in (port.ip, port.ip6):
-            block = subnets.home(site, port.network, ipaddress.ip_address(ip)) if ip and ip not in seen else None
+            block = subnets.home(site, port.network, ip) if ip and ip not in seen else None
             if ip and block:
                 seen.add(ip)
                 kind = "dhcp_reservation" if port.ip_from == "dhcp" else "static"
-                plain = {"ip": ip, "network": block.network.address.path, "type": kind, "mac": port.mac}
-                yield construct(Allocation, {**plain, "hostname": port.hostname})
+                plain = {"ip": ip, "network": block.network.address.path, "type": kind}
+                yield construct(Allocation, {**plain, "mac": port.mac, "hostname": port.hostname})

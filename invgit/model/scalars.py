@@ -5,9 +5,8 @@ with colons, an address as RFC 5952 writes it, a date ISO 8601, a decimal withou
 Equal meaning is equal text.
 """
 
-import ipaddress
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -118,96 +117,13 @@ Flag = Annotated[
 ]
 
 
-def _mac(value: str) -> str:
-    digits = re.sub(r"[-:.]", "", value)
-    if not re.fullmatch(_MAC_FORMS, value, re.ASCII):
-        raise wrong("bad-mac", f"`{shown(value)}` is not a MAC address such as a0:1e:0b:00:00:01")
-    octets = digits.lower()
-    if octets == "0" * 12 or int(octets[:2], 16) & 1:
-        kind = "all zero" if octets == "0" * 12 else "a broadcast or multicast address"
-        raise wrong("bad-mac", f"`{shown(value)}` is {kind}: no device has it")
-    return ":".join(octets[at : at + 2] for at in range(0, 12, 2))
-
-
-_MAC_FORMS = (
-    r"(?:[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}|[0-9A-Fa-f]{2}(?:-[0-9A-Fa-f]{2}){5}"
-    r"|[0-9A-Fa-f]{4}(?:\.[0-9A-Fa-f]{4}){2}|[0-9A-Fa-f]{12})"
-)
-_MAC_SCHEMA = {"type": ["string", "number"], "pattern": f"^{_MAC_FORMS}$"}
-Mac = Annotated[str, Scalar("a MAC address", "macaddr", _MAC_SCHEMA, _mac)]
-"""EUI-48 in any usual spelling (colons, hyphens, Cisco's dots, none); not multicast (IEEE 802, the I/G bit)."""
-Bluetooth = Annotated[str, Scalar("a Bluetooth address", "varchar(17)", _MAC_SCHEMA, _mac)]
-"""BD_ADDR, written like a MAC address."""
-
-
-def _ip(version: int | None) -> Callable[[str], str]:
-    family = f"an IPv{version} address" if version else "an IP address"
-
-    def check(value: str) -> str:
-        if "/" in value:
-            raise wrong("bad-ip", f"`{shown(value)}` has a prefix length; {family} stands alone here")
-        if "%" in value:
-            raise wrong("bad-ip", f"`{shown(value)}` has a zone; it means something on one machine only")
-        try:
-            address = ipaddress.ip_address(value)
-        except ValueError:
-            raise wrong("bad-ip", f"`{shown(value)}` is not {family}") from None
-        if version and address.version != version:
-            raise wrong("bad-ip", f"`{shown(value)}` is not {family}")
-        if address.is_unspecified or address.is_multicast or address == ipaddress.IPv4Address("255.255.255.255"):
-            raise wrong("bad-ip", f"`{shown(value)}` is not an address a host can have")
-        return str(address)
-
-    return check
-
-
-_IP4_SCHEMA = {"type": "string", "pattern": r"^[0-9]{1,3}(\.[0-9]{1,3}){3}$"}
-_IP6_SCHEMA = {"type": "string", "pattern": r"^[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*$"}
-Ip4 = Annotated[str, Scalar("an IPv4 address", "inet", _IP4_SCHEMA, _ip(4))]
-Ip6 = Annotated[str, Scalar("an IPv6 address", "inet", _IP6_SCHEMA, _ip(6))]
-Ip = Annotated[str, Scalar("an IP address", "inet", {"anyOf": [_IP4_SCHEMA, _IP6_SCHEMA]}, _ip(None))]
-
-
-def _cidr(version: int) -> Callable[[str], str]:
-    example = "192.168.1.0/24" if version == 4 else "fd00:10::/64"
-
-    def check(value: str) -> str:
-        if "/" not in value:
-            raise wrong("bad-cidr", f"`{shown(value)}` has no prefix length; write it like {example}")
-        try:
-            network = ipaddress.ip_network(value, strict=False)
-        except ValueError:
-            raise wrong("bad-cidr", f"`{shown(value)}` is not an IPv{version} network such as {example}") from None
-        if network.version != version or not value.partition("/")[2].isdigit():
-            raise wrong("bad-cidr", f"`{shown(value)}` is not an IPv{version} network such as {example}")
-        if str(network.network_address) != str(ipaddress.ip_address(value.partition("/")[0])):
-            raise wrong("bad-cidr", f"`{shown(value)}` has host bits set; the network is {network}")
-        return str(network)
-
-    return check
-
-
-_CIDR4_SCHEMA = {"type": "string", "pattern": r"^[0-9]{1,3}(\.[0-9]{1,3}){3}/[0-9]{1,2}$"}
-_CIDR6_SCHEMA = {"type": "string", "pattern": r"^[0-9A-Fa-f:.]+/[0-9]{1,3}$"}
-Cidr4 = Annotated[str, Scalar("an IPv4 network", "varchar(18)", _CIDR4_SCHEMA, _cidr(4))]
-Cidr6 = Annotated[str, Scalar("an IPv6 network", "varchar(43)", _CIDR6_SCHEMA, _cidr(6))]
-
-
-def _eui64(value: str) -> str:
-    digits = re.sub(r"^0x|[:-]", "", value)
-    if not re.fullmatch(_EUI64_FORMS, value, re.ASCII):
-        raise wrong("bad-text", f"`{shown(value)}` is not an EUI-64 such as 00:12:4b:00:1c:a1:b2:c3")
-    return ":".join(digits.lower()[at : at + 2] for at in range(0, 16, 2))
-
-
-_EUI64_FORMS = r"(?:0x)?[0-9A-Fa-f]{16}|[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){7}"
-
-
 def _form(what: str, sql: str, form: str, *, lower: bool = False) -> Scalar:
     """Text of a fixed form; `lower` makes its normal form lower case."""
 
+    matches = re.compile(form, re.ASCII).fullmatch
+
     def check(value: str) -> str:
-        if not re.fullmatch(form, value, re.ASCII):
+        if not matches(value):
             raise wrong("bad-text", f"`{shown(value)}` is not {what}")
         return value.lower() if lower else value
 
@@ -220,8 +136,6 @@ Hostname = Annotated[
     _form("a host name (RFC 1123)", "varchar(255)", rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*", lower=True),
 ]
 Color = Annotated[str, _form("a colour such as #1e90ff", "varchar(7)", "#[0-9A-Fa-f]{6}", lower=True)]
-Eui64 = Annotated[str, Scalar("an EUI-64", "varchar(24)", {**_TEXT, "pattern": f"^(?:{_EUI64_FORMS})$"}, _eui64)]
-"""Sixteen hexadecimal digits, in pairs with colons or hyphens, or without; kept in pairs with colons."""
 HostFile = Annotated[
     str,
     _form("a path in this repository", "text", r"(?!/|.*(?:^|/)\.\.?(?:/|$))[^\\\s:][^\\:]{0,250}"),
@@ -240,6 +154,9 @@ Link = Annotated[str, Scalar("a link", "text", _LINK_SCHEMA, _link, limit=2000)]
 """A web address; other schemes could run something in a browser, credentials do not belong in a file."""
 
 
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?", re.ASCII)
+
+
 def _freeform(value: Any) -> Any:
     """Free-form YAML: bare `true`, `false` and JSON numbers (RFC 8259) are typed, `null` is null, all else is text."""
     if isinstance(value, dict):
@@ -250,14 +167,14 @@ def _freeform(value: Any) -> Any:
         return str(value) if isinstance(value, Quoted) else value
     if value in {"true", "false"}:
         return value == "true"
-    if not re.fullmatch(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?", value, re.ASCII):
+    if not _NUMBER.fullmatch(value):
         return value
     if re.fullmatch(r"-?[0-9]{1,300}", value):
         return int(value)
     number = float(value) if len(value) <= 300 else float("inf")
     if number in {float("inf"), float("-inf")}:
         raise wrong("bad-number", f"`{shown(value)}` is too large for a number; quote it to make it text")
-    return number
+    return int(Decimal(repr(number))) if number.is_integer() else number  # 1.0 and 1e0 are 1, in JSON and in jsonb
 
 
 def _mapping(value: Any) -> Any:
@@ -276,6 +193,14 @@ def _tags(value: tuple[str, ...]) -> tuple[str, ...]:
 
 Tags = Annotated[tuple[Slug, ...], AfterValidator(_tags)]
 """A set of slugs: neither their order nor a repetition means anything."""
+
+
+def _by_key(value: dict[str, Any]) -> dict[str, Any]:
+    return dict(sorted(value.items()))
+
+
+BY_KEY = AfterValidator(_by_key)
+"""The keys of a mapping have no order of their own, so its normal form has one."""
 InterfaceName = Annotated[
     str, _form("an interface name", "varchar(50)", r"[A-Za-z0-9](?:[A-Za-z0-9 ._/:-]{0,48}[A-Za-z0-9])?")
 ]

@@ -76,8 +76,6 @@ class KindSpec:
     by_name: Mapping[str, FieldSpec]
     computed: tuple[str, ...]
     """Names of the derived fields."""
-    attributes: tuple[str, ...]
-    """Python's names of all fields."""
     order: Mapping[str, int]
     """Place of each field among all, by its name."""
 
@@ -118,7 +116,6 @@ def _compiled(cls: type[Values]) -> KindSpec:
         fields,
         {field.name: field for field in fields},
         tuple(field.name for field in fields if field.derived),
-        tuple(field.attribute for field in fields),
         {field.name: index for index, field in enumerate(fields)},
     )
 
@@ -159,14 +156,6 @@ def construct(cls: type, plain: Mapping[str, Any]) -> Any:
         elif field.many == "list":
             value = tuple(value)
         object.__setattr__(made, field.attribute, value)
-    return made
-
-
-def completed(values: Values, derived: Mapping[str, Any]) -> Values:
-    """A copy with some attributes set; checked values stay as they are, and are not checked again."""
-    made: Values = object.__new__(type(values))
-    for name in specs()[values.kind].attributes:
-        object.__setattr__(made, name, derived[name] if name in derived else getattr(values, name))
     return made
 
 

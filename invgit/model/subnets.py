@@ -9,22 +9,17 @@ from invgit.model.entity import Entity
 from invgit.model.inventory import Inventory
 from invgit.model.kinds import Network
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Subnet = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A CIDR of a network, as numbers: comparing integers is what makes 100,000 addresses cheap."""
+    """A CIDR of a network, and its first and last address as numbers."""
 
     network: Entity[Network]
     subnet: Subnet
     first: int
     last: int
-
-    def holds(self, address: Address) -> bool:
-        """Whether the address lies in the block."""
-        return self.subnet.version == address.version and self.first <= int(address) <= self.last
 
 
 class Subnets:
@@ -42,8 +37,16 @@ class Subnets:
                     self._of_vlan[network.values.vlan].append(block)
         self._vlans = {network.address.path: network.values.vlan for network in inventory.of(Network)}
 
+        self._known: dict[tuple[str, str | None, int], list[Block]] = {}
+
     def candidates(self, site: str, network: str | None, version: int) -> list[Block]:
         """Where an address in `network` may lie: there; where that has no addresses, on its VLAN; else in the site."""
+        found = self._known.get((site, network, version))
+        if found is None:
+            found = self._known[site, network, version] = self._candidates(site, network, version)
+        return found
+
+    def _candidates(self, site: str, network: str | None, version: int) -> list[Block]:
         for blocks in (
             self._of_network.get(network or "", ()),
             self._of_vlan.get(self._vlans.get(network or "") or "", ()),
@@ -54,10 +57,21 @@ class Subnets:
                 return found
         return []
 
-    def home(self, site: str, network: str | None, address: Address) -> Block | None:
-        """The block an address belongs to."""
-        blocks = self.candidates(site, network, address.version)
-        return next((block for block in blocks if block.holds(address)), None)
+    def home(self, site: str, network: str | None, ip: str) -> Block | None:
+        """The block that an address (in normal form) lies in."""
+        number = as_number(ip)
+        for block in self.candidates(site, network, 6 if ":" in ip else 4):
+            if block.first <= number <= block.last:
+                return block
+        return None
+
+
+def as_number(ip: str) -> int:
+    """An address in normal form as a number: comparing integers is what makes 100,000 addresses cheap."""
+    if ":" in ip:
+        return int(ipaddress.IPv6Address(ip))
+    first, second, third, fourth = ip.split(".")
+    return int(first) << 24 | int(second) << 16 | int(third) << 8 | int(fourth)
 
 
 def _blocks(network: Entity[Network]) -> Iterator[Block]:

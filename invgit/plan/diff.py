@@ -19,7 +19,7 @@ def diff(desired: Inventory, current: Inventory, files: Mapping[Address, str], s
     The rows of all others are in `current`, unless they are gone.
     """
     changes: list[Change] = []
-    protected: list[Change] = []
+    removed: dict[Address, Change] = {}
     for address, wanted in desired.stored.items():
         if address in same:
             continue
@@ -31,8 +31,10 @@ def diff(desired: Inventory, current: Inventory, files: Mapping[Address, str], s
         if address not in desired.stored:
             there = current.at(address)
             label = there.label if there else address.slug
-            found = Change(Action.DELETE, address, label, tuple(_fields(there, None)), file=file)
-            (protected if there and getattr(there.values, "protect", False) else changes).append(found)
+            removed[address] = Change(Action.DELETE, address, label, tuple(_fields(there, None)), file=file)
+    spared = _spared(removed, current)
+    changes += [change for address, change in removed.items() if address not in spared]
+    protected = [removed[address] for address in spared]
     kept = len(desired.stored) - sum(change.action is not Action.DELETE for change in changes)
     placed = sorted(_placed(changes, desired), key=_order)
     return Plan(tuple(placed), desired.digest, kept, tuple(sorted(protected, key=_order)))
@@ -58,6 +60,19 @@ def restricted(plan: Plan, desired: Inventory, sites: Collection[str]) -> Plan:
                 wanted.append(needed)
     protected = tuple(change for change in plan.protected if change.address.site in sites)
     return replace(plan, changes=tuple(each for each in plan.changes if each.address in kept), protected=protected)
+
+
+def _spared(removed: Collection[Address], current: Inventory) -> set[Address]:
+    """What is protected, and what that stands in or refers to: without it, it would go as well, or lose a value."""
+    there = {address: entity for address in removed if (entity := current.at(address))}
+    waiting = [address for address, entity in there.items() if getattr(entity.values, "protect", False)]
+    spared: set[Address] = set()
+    while waiting:
+        address = waiting.pop()
+        if address in there and address not in spared:
+            spared.add(address)
+            waiting.extend(_references(there[address]))
+    return spared
 
 
 def _references(entity: AnyEntity) -> Iterator[Address]:

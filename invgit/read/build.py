@@ -1,6 +1,7 @@
 """Documents to entities: inherited values come in, references become paths, pydantic checks the result."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -30,9 +31,12 @@ def build(documents: Documents) -> tuple[Inventory, list[Diagnostic]]:
                 origin = Origin(origin.source, origin.keys, origin.offset, made_as.origin)
         plain, faults = _prepared(raw, layers, references, complete=documents.complete)
         values, refused = check(raw.spec, plain)
-        problems.extend(_diagnostic(origin, fault, raw.address) for fault in (*faults, *refused))
+        if faults or refused:
+            problems.extend(_diagnostic(origin, fault, raw.address) for fault in (*faults, *refused))
         if values is not None:
             entities.append(Entity(raw.address, values, origin))
+        elif raw.spec.single:
+            documents.complete = False
     problems.extend(_checked_defaults(documents, references))
     return Inventory(entities), problems
 
@@ -60,83 +64,90 @@ def _checked_defaults(documents: Documents, references: References) -> Iterator[
         _, refused = check(raw.spec, plain)
         for fault in (*faults, *refused):
             if not (fault.code == "missing-field" and len(fault.path) == 1):
-                yield _diagnostic(raw.origin, fault, raw.address)
+                yield _diagnostic(raw.origin, fault, None)
 
 
 def _prepared(
     raw: Raw, layers: list[dict[str, Any]], references: References, *, complete: bool
 ) -> tuple[dict[str, Any], list[Fault]]:
-    """One mapping of declared values, the strongest layer last, with paths for references and without explicit nothing."""
+    """One mapping of declared values, the strongest layer last; references become paths, explicit nothing is gone."""
     plain = _merged(raw.spec, layers)
-    folder = raw.address.path if raw.spec.single else raw.address.path.rpartition("/")[0]
-    faults: list[Fault] = []
-    for field in _looked_into(raw.spec):
-        value = plain.get(field.name)
+    path = raw.address.path
+    found = _Resolver(references, path if raw.spec.single else path.rpartition("/")[0])
+    work = _looked_into(raw.spec)
+    for name in work.keys() & plain.keys():
+        field, value = work[name], plain[name]
         if value is None:
-            if field.name in plain and not field.nullable:
-                del plain[field.name]
-        elif field.many == "map" and isinstance(value, dict):
-            plain[field.name] = {
-                key: _resolved_group(field, item, (field.name, key), references, folder, faults)
-                for key, item in value.items()
-                if item is not None
-            }
+            if not field.nullable:
+                del plain[name]
         elif field.ref:
-            plain[field.name] = _resolved(field, value, (field.name,), references, folder, faults)
-    if not complete:  # what a broken file would have named is not known
-        faults = [fault for fault in faults if fault.code != "unknown-reference"]
+            plain[name] = found.path(field, value, (name,))
+        elif field.many == "map" and isinstance(value, dict):
+            plain[name] = {
+                key: found.group(field, item, (name, key)) for key, item in value.items() if item is not None
+            }
+    # what a broken file would have named is not known
+    faults = [fault for fault in found.faults if complete or fault.code != "unknown-reference"]
     return plain, faults
 
 
 @cache
-def _looked_into(spec: KindSpec) -> tuple[FieldSpec, ...]:
+def _looked_into(spec: KindSpec) -> Mapping[str, FieldSpec]:
     """Fields whose plain value needs work before pydantic sees it."""
-    return tuple(field for field in spec.declarable if field.ref or field.many == "map" or not field.nullable)
+    return {field.name: field for field in spec.declarable if field.ref or field.many == "map" or not field.nullable}
 
 
 def _merged(spec: KindSpec, layers: list[dict[str, Any]]) -> dict[str, Any]:
-    if len(layers) == 1:
-        return dict(layers[0])
-    merged: dict[str, Any] = {}
-    for layer in layers:
+    merged = dict(layers[0])
+    for layer in layers[1:]:
         for name, value in layer.items():
             field, below = spec.by_name.get(name), merged.get(name)
-            if field and field.mergeable and isinstance(value, dict) and isinstance(below, dict):
-                value = {**below, **value}
-            merged[name] = value
+            together = field and field.mergeable and isinstance(value, dict) and isinstance(below, dict)
+            merged[name] = {**below, **value} if together and below else value
     return merged
 
 
-def _resolved_group(
-    field: FieldSpec, item: Any, path: tuple[str, str], references: References, folder: str, faults: list[Fault]
-) -> Any:
-    if not isinstance(item, dict):
-        return item
-    made = dict(item)
-    for inner in field.fields:
-        if made.get(inner.name, "") is None and not inner.nullable:
-            del made[inner.name]
-        elif inner.ref and made.get(inner.name) is not None:
-            made[inner.name] = _resolved(inner, made[inner.name], (*path, inner.name), references, folder, faults)
-    return made
+class _Resolver:
+    """References of one entity to paths; what leads nowhere is kept as it is, with the reason in `faults`."""
+
+    def __init__(self, references: References, folder: str) -> None:
+        self.references = references
+        self.folder = folder
+        self.faults: list[Fault] = []
+
+    def path(self, field: FieldSpec, value: Any, at: tuple[str | int, ...]) -> Any:
+        """The path that a value means."""
+        if field.ref is None or not isinstance(value, str):
+            return value
+        found = self.references.resolve(field.ref, value, self.folder)
+        if isinstance(found, Unresolved):
+            self.faults.append(Fault(at, found.code, found.message, found.help))
+            return value
+        return found
+
+    def group(self, field: FieldSpec, item: Any, at: tuple[str, str]) -> Any:
+        """A group of fields, such as an interface, with paths and without explicit nothing."""
+        if not isinstance(item, dict):
+            return item
+        made = dict(item)
+        for inner in field.fields:
+            if inner.name not in made:
+                continue
+            if made[inner.name] is None and not inner.nullable:
+                del made[inner.name]
+            elif inner.ref:
+                made[inner.name] = self.path(inner, made[inner.name], (*at, inner.name))
+        return made
 
 
-def _resolved(
-    field: FieldSpec, value: Any, path: tuple[str | int, ...], references: References, folder: str, faults: list[Fault]
-) -> Any:
-    if not isinstance(value, str) or field.ref is None:
-        return value
-    found = references.resolve(field.ref, value, folder)
-    if isinstance(found, Unresolved):
-        faults.append(Fault(path, found.code, found.message, found.help))
-        return value
-    return found
-
-
-def _diagnostic(origin: Origin, fault: Fault, address: Address) -> Diagnostic:
-    path = fault.path[:-1] if fault.code == "missing-field" else fault.path
-    source, span = origin.find(*path, key=fault.on_key or fault.code == "missing-field")
-    found = diagnostics.at(source, span, fault.code, fault.message, help=fault.help)
-    return Diagnostic(
-        found.code, found.message, found.place, help=found.help, line=found.line, addresses=(str(address),)
-    )
+def _diagnostic(origin: Origin, fault: Fault, address: Address | None) -> Diagnostic:
+    """A fault at the place that can mend it: what is missing, at the group it is missing from (or its empty key)."""
+    missing = fault.code == "missing-field"
+    stands = origin.stands(fault.path, key=True) if missing and fault.path else None
+    path = fault.path[:-1] if missing and not stands else fault.path
+    source, span = origin.find(*path, key=fault.on_key or missing)
+    message = fault.message
+    if source.hides(span) and not (fault.on_key or missing):
+        message = "this value (a secret, not shown) is not allowed here"
+    found = diagnostics.at(source, span, fault.code, message, help=fault.help)
+    return found if address is None else replace(found, addresses=(str(address),))

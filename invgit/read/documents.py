@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from invgit import diagnostics
@@ -21,6 +21,8 @@ from invgit.text.tree import Document, parse
 
 _SLUG = re.compile(SLUG)
 _CONNECTION_SLUG = re.compile(CONNECTION_SLUG)
+_SLUG_IS = "lower-case letters, digits and single hyphens, at most 100"
+MAX_SLUG = 100
 
 
 @dataclass(slots=True)
@@ -36,7 +38,11 @@ class Raw:
 
 @dataclass(slots=True)
 class Documents:
-    """Everything the files say. `complete` is false when some file could not be read to its end."""
+    """Everything the files say.
+
+    `complete` is false when not all of it could be understood: a file could not be read to its end, or who owns a
+    folder is described wrongly.
+    """
 
     entities: dict[Address, Raw] = field(default_factory=dict)
     defaults: list[Raw] = field(default_factory=list)
@@ -51,13 +57,10 @@ def parse_files(files: Iterable[RawFile]) -> Documents:
     for file in files:
         text, problem = decode(file.data)
         source = Source(file.shown, text)
-        if problem:
-            documents.problems.append(_told(source, problem))
-            documents.complete = False
-            continue
-        document = parse(text)
+        document = Document(problems=[problem], broken=True) if problem else parse(text)
+        secrets = list(find_secrets(source, document.value, faulty=bool(document.problems)))
         documents.problems.extend(_told(source, problem) for problem in document.problems)
-        documents.problems.extend(find_secrets(source, document.value))
+        documents.problems.extend(secrets)
         documents.complete &= not document.broken
         _Reader(documents, source, document, file.path).read()
     return documents
@@ -67,10 +70,8 @@ def _told(source: Source, problem: Problem) -> Diagnostic:
     """A problem of the text as a diagnostic; what a file that is no YAML says is not repeated, it could be anything."""
     found = diagnostics.at(source, problem.span, problem.code, problem.message, help=problem.help, fix=problem.fix)
     related = () if problem.other is None else (Related(source.place(problem.other[0]), problem.other[1]),)
-    line = None if problem.code in {"not-utf8", "too-big", "lfs-pointer"} else found.line
-    return Diagnostic(
-        found.code, found.message, found.place, help=found.help, related=related, line=line, fix=found.fix
-    )
+    line = None if problem.code in {"not-utf8", "lfs-pointer"} or not source.text else found.line
+    return replace(found, related=related, line=line)
 
 
 class _Reader:
@@ -92,26 +93,22 @@ class _Reader:
             message = "a YAML file cannot stand here: below the inventory come `catalog/` and a folder per organization"
             self._refuse("yaml-at-root", message, Span(0, 0))
             return
-        if not all(_SLUG.match(part) for part in self.folder.split("/") if self.folder):
-            name = next(part for part in self.folder.split("/") if not _SLUG.match(part))
-            message = f"the folder `{shown(name)}` is no slug: lower-case letters, digits and single hyphens"
-            self.documents.problems.append(Diagnostic("bad-slug", message, Place(self.source.file)))
-            return
-        value = self.document.value
-        if value is None:
-            return
-        if not isinstance(value, dict):
-            self.documents.problems.append(
-                Diagnostic(
-                    "not-a-map",
-                    f"expected kinds such as `devices:` here, found {kind_of(value)}",
-                    Place(self.source.file),
-                )
-            )
-            return
+        for name in filter(None, self.folder.split("/")):
+            if len(name) > MAX_SLUG or not _SLUG.fullmatch(name):
+                message = f"the folder `{shown(name)}` is no slug: {_SLUG_IS}"
+                self.documents.problems.append(Diagnostic("bad-slug", message, Place(self.source.file)))
+                return
         if self.folder:
             self.documents.folders.setdefault(self.folder, self.source)
-        self._kinds(value)
+        value = self.document.value
+        if isinstance(value, dict):
+            self._kinds(value)
+        elif value is not None:
+            message = f"expected kinds such as `{self._example()}` here, found {kind_of(value)}"
+            self.documents.problems.append(Diagnostic("not-a-map", message, Place(self.source.file)))
+
+    def _example(self) -> str:
+        return {Scope.CATALOG: "device_types:", Scope.ORGANIZATION: "organization:", Scope.SITE: "devices:"}[self.scope]
 
     def _kinds(self, value: dict[str, Any]) -> None:
         here = {spec.key: spec for spec in specs().values() if self.scope in spec.scopes}
@@ -134,7 +131,7 @@ class _Reader:
                     self._named(spec, key, slug, declared, defaults.get(key, {}))
             elif content is not None:
                 message = f"expected slugs with their fields under `{key}`, found {kind_of(content)}"
-                self._refuse("wrong-type", message, self._span((key,)))
+                self._refuse("wrong-type", message, self._value((key,)))
 
     def _unknown_kind(self, key: str, here: dict[str, KindSpec]) -> None:
         elsewhere = next((spec for spec in specs().values() if spec.key == key), None)
@@ -156,9 +153,8 @@ class _Reader:
         if content is None:
             return {}
         if not isinstance(content, dict):
-            self._refuse(
-                "wrong-type", f"expected kinds under `defaults`, found {kind_of(content)}", self._span(("defaults",))
-            )
+            message = f"expected kinds under `defaults`, found {kind_of(content)}"
+            self._refuse("wrong-type", message, self._value(("defaults",)))
             return {}
         found: dict[str, dict[str, Any]] = {}
         for key, fields in content.items():
@@ -175,14 +171,13 @@ class _Reader:
                 self.documents.defaults.append(Raw(Address(spec.name, f"{self.folder}/"), spec, fields, {}, origin))
             elif fields is not None:
                 message = f"expected fields under `{key}`, found {kind_of(fields)}"
-                self._refuse("wrong-type", message, self._span(("defaults", key)))
+                self._refuse("wrong-type", message, self._value(("defaults", key)))
         return found
 
     def _named(self, spec: KindSpec, key: str, slug: str, declared: Any, defaults: dict[str, Any]) -> None:
         form = _CONNECTION_SLUG if spec.name == "connection" else _SLUG
-        if len(slug) > 100 or not form.match(slug):
-            message = f"`{shown(slug)}` is no slug: lower-case letters, digits and single hyphens, at most 100"
-            self._refuse("bad-slug", message, self._span((key, slug)))
+        if len(slug) > MAX_SLUG or not form.fullmatch(slug):
+            self._refuse("bad-slug", f"`{shown(slug)}` is no slug: {_SLUG_IS}", self._span((key, slug)))
             return
         self._entity(spec, f"{self.folder}/{slug}" if self.folder else slug, (key, slug), declared, defaults)
 
@@ -192,7 +187,8 @@ class _Reader:
         address = Address(spec.name, path)
         origin = Origin(self.source, keys, self.document.heads[keys])
         if declared is not None and not isinstance(declared, dict):
-            self._refuse("wrong-type", f"expected fields under `{keys[-1]}`, found {kind_of(declared)}", origin.span)
+            message = f"expected fields under `{keys[-1]}`, found {kind_of(declared)}"
+            self._refuse("wrong-type", message, self._value(keys))
             return
         other = self.documents.entities.get(address)
         if other:
@@ -200,9 +196,7 @@ class _Reader:
             message = f"{address} is described twice"
             help = "delete one of the two, or give it another slug"
             found = diagnostics.at(self.source, origin.span, "duplicate-entity", message, help=help)
-            self.documents.problems.append(
-                Diagnostic(found.code, message, found.place, help=help, related=related, line=found.line)
-            )
+            self.documents.problems.append(replace(found, related=related, addresses=(str(address),)))
             return
         self.documents.entities[address] = Raw(address, spec, declared or {}, defaults, origin)
 
@@ -210,6 +204,9 @@ class _Reader:
         start = self.document.heads.get(keys, 0)
         found = places(self.source.text).get(keys)
         return found.key if found else Span(start, start)
+
+    def _value(self, keys: tuple[str, ...]) -> Span:
+        return places(self.source.text)[keys].value
 
     def _refuse(self, code: str, message: str, span: Span, *, help: str | None = None) -> None:
         self.documents.problems.append(diagnostics.at(self.source, span, code, message, help=help))

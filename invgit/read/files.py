@@ -10,8 +10,8 @@ from pathlib import Path
 
 from invgit.diagnostics import Diagnostic, Severity
 from invgit.errors import ConfigError
-from invgit.text.span import Place
 from invgit.text.problem import MAX_BYTES
+from invgit.text.span import Place
 
 MAX_FILES = 100_000
 MAX_TOTAL = 512 * 1024 * 1024
@@ -78,7 +78,7 @@ def _walk(folder: Path, above: str, shown: str, problems: list[Diagnostic]) -> I
             continue
         named_yaml = entry.name.lower().endswith(_YAML)
         if entry.is_symlink():
-            if named_yaml or Path(entry.path).is_dir():
+            if named_yaml or _leads_to_folder(entry):
                 message = "a link is not followed: it could lead anywhere"
                 problems.append(_problem(f"{shown}/{path}", "not-regular", message))
         elif entry.is_dir(follow_symlinks=False):
@@ -88,6 +88,13 @@ def _walk(folder: Path, above: str, shown: str, problems: list[Diagnostic]) -> I
                 yield from _walk(folder / entry.name, f"{path}/", shown, problems)
         elif named_yaml:
             yield entry, path
+
+
+def _leads_to_folder(link: os.DirEntry[str]) -> bool:
+    try:
+        return link.is_dir()
+    except OSError:  # a circle of links, or a folder that is not ours to see
+        return True
 
 
 def _bad_name(path: str, name: str, seen: dict[str, str]) -> Diagnostic | None:

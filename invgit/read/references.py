@@ -9,7 +9,6 @@ from invgit.model.scalars import shown
 from invgit.model.spec import specs
 from invgit.model.values import did_you_mean
 
-
 _GUESSES = 30
 """So many times a near name is looked for: among ten thousand devices, that takes a moment each time."""
 
@@ -48,7 +47,6 @@ class References:
         return self._unresolved(kind, text, folder)
 
     def _unresolved(self, kind: str, text: str, folder: str) -> Unresolved:
-        organization = folder.partition("/")[0]
         if text.count("/") > 1:
             message = f"`{shown(text)}` leads out of the organization"
             help = "a reference is `slug`, or `site/slug` in the same organization"

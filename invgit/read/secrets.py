@@ -16,16 +16,19 @@ _KEY = re.compile(rf"(?:.*[_\- ])?(?:{_WORDS})(?:[_\- ](?:value|text|hash))?", r
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _SUSPECT = ("passw", "passp", "psk", "key", "secret", "token", "credential")
 """One of these stands in every key that names a secret: a search that costs nothing, before one that does."""
-_LINE = re.compile(rf"^[ \-{{]*[\"']?(?:[\w\- ]*[_\- ])?(?:{_WORDS})[\"']?[ ]*:[ ]*([^\s#][^\r\n]*)", re.I | re.M)
-"""For a file that cannot be understood: what looks like a secret is at least not shown."""
+_LINE = re.compile(
+    rf"(?:^|[{{,])[\"'\w\- ]{{0,200}}?(?<![A-Za-z0-9])(?:{_WORDS})[\"']?[ ]*+:[ ]*+([^\s#][^\r\n]*)",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Where the text itself has faults, a value cannot be found by its path: what looks like a secret is not shown."""
 _PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[^-]*-----END [A-Z ]*PRIVATE KEY-----)?")
-_IN_LINK = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://([^\s/:@\"']*:[^\s/@\"']+)@")
+_IN_LINK = re.compile(r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{0,30}://([^\s/:@\"']{0,200}:[^\s/@\"']{1,200})@")
 _NOT_SECRET = frozenset({"true", "false", ""})
 _HELP = "keep it in a password manager, and note here only where to find it; what was committed once must be changed"
 
 
-def find_secrets(source: Source, value: Any, *, broken: bool) -> Iterator[Diagnostic]:
-    """Private keys and links with passwords anywhere in the text, comments too; values under keys that name a secret."""
+def find_secrets(source: Source, value: Any, *, faulty: bool) -> Iterator[Diagnostic]:
+    """Private keys and links with passwords, comments included; values under keys that name a secret."""
     text = source.text
     if "-----BEGIN" in text:
         for found in _PRIVATE_KEY.finditer(text):
@@ -36,15 +39,15 @@ def find_secrets(source: Source, value: Any, *, broken: bool) -> Iterator[Diagno
     lowered = text.lower()
     if not any(word in lowered for word in _SUSPECT):
         return
-    if broken:
+    if faulty:
         for found in _LINE.finditer(text):
             source.hide(Span(*found.span(1)))
     for path, item in _scalars(value, ()):
         name = _name(path)
         if item not in _NOT_SECRET and _KEY.fullmatch(_HUMP.sub("_", name)):
             place = places(text)[path]
-            message = f"`{name}` holds a secret ({len(item)} characters, not shown)"
-            yield _refused(source, place.value, place.key, message)
+            at = place.key if isinstance(path[-1], str) else place.value
+            yield _refused(source, place.value, at, f"`{name}` holds a secret ({len(item)} characters, not shown)")
 
 
 def _refused(source: Source, secret: Span, at: Span, message: str) -> Diagnostic:

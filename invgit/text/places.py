@@ -67,7 +67,7 @@ def layout(text: str) -> Layout:
         for event in _values(CParser(text)):
             if isinstance(event, events.CollectionEndEvent):
                 ended = open_.pop()
-                found.setdefault(ended.path, Places(ended.key, Span(ended.start, event.end_mark.index)))
+                found.setdefault(ended.path, Places(ended.key, Span(ended.start, span_of(event).end)))
                 continue
             span, above = span_of(event), open_[-1] if open_ else None
             starts = isinstance(event, events.CollectionStartEvent)

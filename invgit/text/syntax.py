@@ -100,6 +100,8 @@ def _unclosed_bracket(said: _Complaint) -> Problem:
 
 def _no_key(said: _Complaint) -> Problem:
     other = (said.opened, "the keys before it begin here")
+    if said.character == ":":
+        return said.problem("a colon without a key before it", "put text that begins with a colon in quotes")
     if said.before.strip(" "):
         help = "put the whole value in quotes (inside single quotes, write '' for ')"
         return said.problem("text after the end of a value", help)
@@ -134,7 +136,7 @@ def _bad_escape(said: _Complaint) -> Problem:
 def _half_character(said: _Complaint) -> Problem:
     start = said.text.rfind("\\", 0, said.at)
     message = f"`{said.text[start : start + 6]}` is no character (half a surrogate pair, or beyond Unicode)"
-    return Problem("bad-character", message, Span(start, said.at), "write the character itself")
+    return Problem("bad-character", message, Span(start, start + 6), "write the character itself")
 
 
 _TOLD: tuple[tuple[str, Callable[[_Complaint], Problem]], ...] = (

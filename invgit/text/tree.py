@@ -6,6 +6,7 @@ keys.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -24,8 +25,8 @@ __all__ = ["Document", "Path", "Problem", "Quoted", "decode", "parse", "places"]
 _TYPED = re.compile(r"null|true|false|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 _TYPED_STARTS = frozenset("ntf-0123456789")
 _NULLS = frozenset({"", "null", "~", "Null", "NULL"})
-_COLON = re.compile(r"(?:[ \t\r\n]|#[^\r\n]*)*:")
-_ONCE = "give it once: under `defaults:` of this file, or in a device type"
+_COLON = re.compile(r"(?:[ \t\r\n]|#[^\r\n]*+)*+:")
+_ONCE = "under `defaults:` of this file, or in a device type"
 
 
 class Quoted(str):
@@ -73,11 +74,12 @@ class _Builder:
     def __init__(self, text: str, document: Document) -> None:
         self.text = text
         self.document = document
-        self.next_event = CParser(text).get_event
+        self.next_event: Callable[[], Any] = CParser(text).get_event
         self.known: dict[str, str] = {}  # keys that passed: most are field names, seen thousands of times
         self.depth = 0
         self.nodes = 0
         self.repeats = False
+        self.refused: set[str] = set()
         # What a text does not hold at all need not be looked for at each scalar
         self.marked = "&" in text or "!" in text
         self.careful = "\\" in text or len(text) > MAX_SCALAR
@@ -130,12 +132,14 @@ class _Builder:
             below = None
             if path is not None:
                 below = (*path, key)
-                heads.setdefault(below, event.start_mark.index)
+                heads.setdefault(below, span_of(event).start)
             value = next_event()
             if value.__class__ is not events.ScalarEvent:
                 made[key] = self._value(value, below if self.depth < 2 else None)
             elif value.value or value.style or self._has_colon(event, value):
                 made[key] = self._scalar(value)
+        for key in self.refused:
+            made.pop(key, None)
         return made
 
     def _sequence(self) -> list[Any]:
@@ -150,8 +154,8 @@ class _Builder:
         value: str = event.value
         if self.marked:
             self._properties(event)
-        if self.careful:
-            self._text(event)
+        if self.careful and not self._text(event):
+            return value[:MAX_KEY]
         if not event.style:
             return None if value in _NULLS and self._null(event) else value
         if value[:1] in _TYPED_STARTS and _TYPED.fullmatch(value):
@@ -175,7 +179,7 @@ class _Builder:
         if event.anchor is not None:
             sign = "*" if event.__class__ is events.AliasEvent else "&"
             message = f"anchors and aliases are not read: `{sign}{event.anchor}`"
-            self._problem("anchor", message, event, help=f"write the value out, or {_ONCE}")
+            self._problem("anchor", message, event, help=f"write the value out, or give it once: {_ONCE}")
 
     def _no_key(self, event: Any) -> NoReturn:
         """A collection or an alias where a key stands."""
@@ -194,9 +198,12 @@ class _Builder:
         if key in _NULLS:
             if not event.style:
                 self._problem("key-not-text", "a key must be text", event, help="put it in quotes if it is meant")
+                self.refused.add(key)
             return key
         if key == "<<" and not event.style:
-            self._problem("merge-key", "merge keys are not read", event, help=f"write the values out, or {_ONCE}")
+            help = f"write the fields out, or give them once: {_ONCE}"
+            self._problem("merge-key", "merge keys are not read", event, help=help)
+            self.refused.add(key)
         elif len(key) > MAX_KEY:
             self._problem("too-big", f"a key has {len(key):,} characters; the limit is {MAX_KEY}", event)
         else:
@@ -221,10 +228,12 @@ class _Builder:
             self._problem("null-spelling", f"`{event.value}` could be text or no value", event, help=help, fix="null")
         return True
 
-    def _text(self, event: Any) -> None:
+    def _text(self, event: Any) -> bool:
         """What escapes in double quotes can smuggle in, and how long a text may be."""
         if len(event.value) > MAX_SCALAR:
             message = f"a text has {len(event.value):,} characters; the limit is {MAX_SCALAR:,}"
             self._problem("too-big", message, event)
-        elif event.style == '"' and (found := bad_escape(self.text, span_of(event))):
+            return False
+        if event.style == '"' and (found := bad_escape(self.text, span_of(event))):
             self.document.problems.append(found)
+        return True

@@ -5,26 +5,26 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from invgit.model import places, scalars, times
+from invgit.model import addresses, places, scalars, times
 from invgit.text.tree import Quoted
 
 GOOD: list[tuple[str, Any, str, Any]] = [
-    ("mac", scalars.Mac, "10:20:30:40:50:11", None),
-    ("mac", scalars.Mac, "001122334455", "00:11:22:33:44:55"),
-    ("mac", scalars.Mac, "12345e678901", "12:34:5e:67:89:01"),
-    ("mac", scalars.Mac, "00-11-22-AA-bb-CC", "00:11:22:aa:bb:cc"),
-    ("mac", scalars.Mac, "0011.2233.4455", "00:11:22:33:44:55"),
-    ("ip", scalars.Ip4, "10.0.0.1", None),
-    ("ip6", scalars.Ip6, "FD00:0:0::0001", "fd00::1"),
-    ("ip any", scalars.Ip, "fe80::1", None),
-    ("cidr", scalars.Cidr4, "10.0.0.0/24", None),
-    ("cidr6", scalars.Cidr6, "FD00:10::/64", "fd00:10::/64"),
+    ("mac", addresses.Mac, "10:20:30:40:50:11", None),
+    ("mac", addresses.Mac, "001122334455", "00:11:22:33:44:55"),
+    ("mac", addresses.Mac, "12345e678901", "12:34:5e:67:89:01"),
+    ("mac", addresses.Mac, "00-11-22-AA-bb-CC", "00:11:22:aa:bb:cc"),
+    ("mac", addresses.Mac, "0011.2233.4455", "00:11:22:33:44:55"),
+    ("ip", addresses.Ip4, "10.0.0.1", None),
+    ("ip6", addresses.Ip6, "FD00:0:0::0001", "fd00::1"),
+    ("ip any", addresses.Ip, "fe80::1", None),
+    ("cidr", addresses.Cidr4, "10.0.0.0/24", None),
+    ("cidr6", addresses.Cidr6, "FD00:10::/64", "fd00:10::/64"),
     ("flag yes", scalars.Flag, "yes", True),
     ("flag off", scalars.Flag, "off", False),
     ("hostname", scalars.Hostname, "NAS-1.example.org", "nas-1.example.org"),
     ("color", scalars.Color, "#1E90FF", "#1e90ff"),
-    ("eui64", scalars.Eui64, "0x00124B001CA1B2C3", "00:12:4b:00:1c:a1:b2:c3"),
-    ("eui64", scalars.Eui64, "00-12-4b-00-1c-a1-b2-c3", "00:12:4b:00:1c:a1:b2:c3"),
+    ("eui64", addresses.Eui64, "0x00124B001CA1B2C3", "00:12:4b:00:1c:a1:b2:c3"),
+    ("eui64", addresses.Eui64, "00-12-4b-00-1c-a1-b2-c3", "00:12:4b:00:1c:a1:b2:c3"),
     ("tags", scalars.Tags, ["b", "a", "b"], ("a", "b")),
     ("link", scalars.Link, "https://example.org/a?b=c#d", None),
     ("file", scalars.HostFile, "photos/rack 1.jpg", None),
@@ -39,29 +39,29 @@ GOOD: list[tuple[str, Any, str, Any]] = [
     ("moment", times.Moment, "2026-03-31T18:00:00+02:00", "2026-03-31T16:00:00Z"),
 ]
 BAD: list[tuple[str, Any, Any, str]] = [
-    ("five groups", scalars.Mac, "11:22:33:44:55", "bad-mac"),
-    ("no hex", scalars.Mac, "gg:22:33:44:55:66", "bad-mac"),
-    ("eight groups", scalars.Mac, "00:11:22:33:44:55:66:77", "bad-mac"),
-    ("broadcast", scalars.Mac, "ff:ff:ff:ff:ff:ff", "bad-mac"),
-    ("multicast", scalars.Mac, "01:00:5e:00:00:01", "bad-mac"),
-    ("zero", scalars.Mac, "000000000000", "bad-mac"),
-    ("octet", scalars.Ip4, "10.0.0.256", "bad-ip"),
-    ("leading zero", scalars.Ip4, "010.0.0.1", "bad-ip"),
-    ("prefix", scalars.Ip4, "10.0.0.1/33", "bad-ip"),
-    ("scope", scalars.Ip6, "fe80::1%eth0", "bad-ip"),
-    ("family", scalars.Ip4, "fd00::1", "bad-ip"),
-    ("unspecified", scalars.Ip4, "0.0.0.0", "bad-ip"),
-    ("multicast ip", scalars.Ip4, "224.0.0.1", "bad-ip"),
-    ("host bits", scalars.Cidr4, "10.0.0.5/24", "bad-cidr"),
-    ("short", scalars.Cidr4, "10/8", "bad-cidr"),
-    ("mask", scalars.Cidr4, "10.0.0.0/255.0.0.0", "bad-cidr"),
-    ("no prefix", scalars.Cidr4, "10.0.0.0", "bad-cidr"),
+    ("five groups", addresses.Mac, "11:22:33:44:55", "bad-mac"),
+    ("no hex", addresses.Mac, "gg:22:33:44:55:66", "bad-mac"),
+    ("eight groups", addresses.Mac, "00:11:22:33:44:55:66:77", "bad-mac"),
+    ("broadcast", addresses.Mac, "ff:ff:ff:ff:ff:ff", "bad-mac"),
+    ("multicast", addresses.Mac, "01:00:5e:00:00:01", "bad-mac"),
+    ("zero", addresses.Mac, "000000000000", "bad-mac"),
+    ("octet", addresses.Ip4, "10.0.0.256", "bad-ip"),
+    ("leading zero", addresses.Ip4, "010.0.0.1", "bad-ip"),
+    ("prefix", addresses.Ip4, "10.0.0.1/33", "bad-ip"),
+    ("scope", addresses.Ip6, "fe80::1%eth0", "bad-ip"),
+    ("family", addresses.Ip4, "fd00::1", "bad-ip"),
+    ("unspecified", addresses.Ip4, "0.0.0.0", "bad-ip"),
+    ("multicast ip", addresses.Ip4, "224.0.0.1", "bad-ip"),
+    ("host bits", addresses.Cidr4, "10.0.0.5/24", "bad-cidr"),
+    ("short", addresses.Cidr4, "10/8", "bad-cidr"),
+    ("mask", addresses.Cidr4, "10.0.0.0/255.0.0.0", "bad-cidr"),
+    ("no prefix", addresses.Cidr4, "10.0.0.0", "bad-cidr"),
     ("flag", scalars.Flag, "ja", "bad-boolean"),
     ("flag blank", scalars.Flag, "true ", "bad-boolean"),
     ("flag number", scalars.Flag, "1", "bad-boolean"),
     ("host name", scalars.Hostname, "-nas", "bad-text"),
     ("color", scalars.Color, "#12345", "bad-text"),
-    ("eui64", scalars.Eui64, "00:12:4b", "bad-text"),
+    ("eui64", addresses.Eui64, "00:12:4b", "bad-text"),
     ("script", scalars.Link, "JaVaScRiPt:alert(1)", "bad-url"),
     ("data", scalars.Link, "data:text/html,x", "bad-url"),
     ("no scheme", scalars.Link, "//evil.example", "bad-url"),
@@ -144,5 +144,5 @@ def test_free_form_refuses_numbers_that_no_computer_holds(text: str) -> None:
 
 def test_a_message_never_repeats_a_long_value() -> None:
     with pytest.raises(ValidationError) as found:
-        checked(scalars.Mac, "s3cret" * 20)
+        checked(addresses.Mac, "s3cret" * 20)
     assert "s3crets3cret" not in found.value.errors()[0]["msg"]

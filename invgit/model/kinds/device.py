@@ -2,22 +2,18 @@
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from invgit.model.addresses import Bluetooth, Eui64, Ip, Ip4, Ip6, Mac
 from invgit.model.entity import Scope, fields
 from invgit.model.kinds.hardware import Hardware
 from invgit.model.marks import Column, Derived, Identity, Ref, Unique
 from invgit.model.places import Currency
 from invgit.model.scalars import (
-    Bluetooth,
-    Eui64,
+    BY_KEY,
     Flag,
     Hostname,
     InterfaceName,
-    Ip,
-    Ip4,
-    Ip6,
-    Mac,
     Name,
     Prose,
     Tags,
@@ -52,6 +48,11 @@ class Refs:
         Text50 | None, Column("blueiris_short_name"), Unique("site", "duplicate-ref"), Identity(strong=False)
     ] = None
     """Its short name in Blue Iris."""
+
+
+def _given(refs: Refs | None) -> Refs | None:
+    """A group in which nothing is said says nothing."""
+    return refs if refs and (refs.homeseer or refs.homeassistant or refs.blueiris) else None
 
 
 @fields
@@ -139,7 +140,7 @@ class Device(Hardware):
     hostname: Annotated[Hostname | None, Unique("site", "duplicate-hostname")] = None
     """Host name of its main port."""
 
-    interfaces: Annotated[dict[InterfaceName, Interface], Column("device_interfaces.name")] = Field(
+    interfaces: Annotated[dict[InterfaceName, Interface], Column("device_interfaces.name"), BY_KEY] = Field(
         default_factory=dict
     )
     """Further ports and radios, under their names: `{eth1: {mac: …, network: …, ip: …}}`."""
@@ -170,7 +171,7 @@ class Device(Hardware):
     thread_eui64: Annotated[Eui64 | None, Unique("inventory", "duplicate-radio-address"), Identity()] = None
     """Its fixed Thread address (EUI-64)."""
 
-    refs: Refs | None = None
+    refs: Annotated[Refs | None, AfterValidator(_given)] = None
     """What other systems call it."""
 
     tags: Tags = ()

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from invgit.model.entity import Scope, Values, fields
 from invgit.model.marks import Column, Ref, Short
-from invgit.model.scalars import Flag, HostFile, Json, Link, Name, Prose, Text50, Text100
+from invgit.model.scalars import BY_KEY, Flag, HostFile, Json, Link, Name, Prose, Text50, Text100
 
 
 @fields
@@ -58,11 +58,11 @@ class Hardware(Values):
     """Its settings, under keys of your own."""
 
     attributes: Annotated[
-        dict[Text100, Annotated[Attribute, Short("value")]], Column("device_attributes.attribute_key")
+        dict[Text100, Annotated[Attribute, Short("value")]], Column("device_attributes.attribute_key"), BY_KEY
     ] = Field(default_factory=dict)
     """Values of your own: `{key: text}`, or `{key: {value: …, type: …, group: …}}`."""
 
-    links: Annotated[dict[Text100, Link], Column(sql="jsonb")] = Field(default_factory=dict)
+    links: Annotated[dict[Text100, Link], Column(sql="jsonb"), BY_KEY] = Field(default_factory=dict)
     """Web pages: `{manual: https://…}`."""
 
     files: tuple[HostFile, ...] = ()

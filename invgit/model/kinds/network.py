@@ -4,9 +4,10 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from invgit.model.addresses import Cidr4, Cidr6, Ip, Ip4, Ip6
 from invgit.model.entity import Scope, Values, fields
 from invgit.model.marks import Column, Derived, Ref
-from invgit.model.scalars import Cidr4, Cidr6, Flag, Ip, Ip4, Ip6, Json, Name, Prose, Text20, Text50, Text100, integer
+from invgit.model.scalars import Flag, Json, Name, Prose, Text20, Text50, Text100, integer
 
 
 @fields

@@ -4,9 +4,10 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from invgit.model.addresses import Ip, Mac
 from invgit.model.entity import Scope, Values, fields
 from invgit.model.marks import Column, Ref
-from invgit.model.scalars import Flag, Hostname, Ip, Json, Mac, Prose
+from invgit.model.scalars import Flag, Hostname, Json, Prose
 
 
 @fields
