@@ -30,7 +30,9 @@ def compiled(files: dict[str, str]) -> Inventory:
             target.write_text(text, encoding="utf-8")
         Path(folder, "inventory").mkdir(exist_ok=True)
         found = pipeline.compile_inventory(Settings(Path(folder)), NOW)
-    assert not has_errors(found.diagnostics), [f"{each.place} {each.code}: {each.message}" for each in found.diagnostics]
+    assert not has_errors(found.diagnostics), [
+        f"{each.place} {each.code}: {each.message}" for each in found.diagnostics
+    ]
     return derive(found.inventory)
 
 
@@ -48,8 +50,12 @@ def planned(connection: Connection, files: dict[str, str] | Inventory, *, sites:
 def changes(plan: Plan) -> list[str]:
     """A plan in short: `update device:o/s/nas name, ip`."""
     return [
-        " ".join(filter(None, [change.action.value, str(change.address), ", ".join(each.name for each in change.fields)]))
-        if change.action.value == "update"
-        else f"{change.action.value} {change.address}"
+        (
+            " ".join(
+                filter(None, [change.action.value, str(change.address), ", ".join(each.name for each in change.fields)])
+            )
+            if change.action.value == "update"
+            else f"{change.action.value} {change.address}"
+        )
         for change in plan.changes
     ]

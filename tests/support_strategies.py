@@ -47,13 +47,17 @@ def number(digits: str, schema: Any) -> Strategy:
 
 def freeform() -> Strategy:
     """Everything JSON can say, under keys that name no secret."""
-    keys = st.one_of(st.sampled_from(["os", "port", "a b", "ü", "0", "null", "x.y"]), st.text("xyzäöü-0 ", min_size=1, max_size=5))
+    keys = st.one_of(
+        st.sampled_from(["os", "port", "a b", "ü", "0", "null", "x.y"]), st.text("xyzäöü-0 ", min_size=1, max_size=5)
+    )
     floats = st.floats(allow_nan=False, allow_infinity=False).filter(lambda each: len(repr(each)) < 300)
     leaf = st.one_of(
         st.none(), st.booleans(), st.integers(-(10**20), 10**20), floats, st.sampled_from(NAUGHTY), _INSIDE,
         st.sampled_from([0.0, -0.0, 1.0, 1e22, 1e23, 1e300, 5e-324, 0.1, 10**40]),
     )  # fmt: skip
-    inner = st.recursive(leaf, lambda some: st.lists(some, max_size=3) | st.dictionaries(keys, some, max_size=3), max_leaves=6)
+    inner = st.recursive(
+        leaf, lambda some: st.lists(some, max_size=3) | st.dictionaries(keys, some, max_size=3), max_leaves=6
+    )
     return st.dictionaries(keys.map(str.strip).filter(bool), inner, max_size=3)
 
 
@@ -63,7 +67,9 @@ _SCALARS: dict[str, Callable[[Scalar], Strategy]] = {
     "a name": lambda scalar: line(scalar.limit or 10),
     "true or false": lambda _: st.sampled_from(["true", "false", "yes", "no", "on", "off"]),
     "a date": lambda _: st.dates().map(str),
-    "a moment": lambda _: st.datetimes().map(lambda each: f"{each.isoformat()}+02:00").filter(lambda text: text > "0002"),
+    "a moment": lambda _: st.datetimes()
+    .map(lambda each: f"{each.isoformat()}+02:00")
+    .filter(lambda text: text > "0002"),
     "a country": lambda _: st.sampled_from(["US", "DEU", "jp", "GBR"]),
     "a currency": lambda _: st.sampled_from(["USD", "EUR", "JPY"]),
     "a time zone": lambda _: st.sampled_from(["Europe/Berlin", "UTC", "Asia/Kolkata"]),
@@ -202,7 +208,9 @@ class World:
             for name in self.some(["eth1", "LAN 2"]):
                 device["interfaces"][name] = port = self.unique_fields(path, record_fields(Interface))
                 self.port(path, port, networks, addressed)
-        made["reservations"] = {slug: self.reservation(path, addressed) for slug in self.some(["r0", "r1"]) if addressed}
+        made["reservations"] = {
+            slug: self.reservation(path, addressed) for slug in self.some(["r0", "r1"]) if addressed
+        }
         moved = {key: made.pop(key) for key in ("devices", "zones") if self.draw(st.booleans())}
         self.files[f"{path}/site.yaml"] = made
         self.files[f"{path}/more/rest.yaml"] = moved
@@ -235,7 +243,9 @@ class World:
         what = field.scalar.what if field.scalar else ""
         if what in {"a MAC address", "a Bluetooth address"}:
             spelled = f"a0:1e:0b:00:00:{index:02x}"
-            return str(self.draw(st.sampled_from([spelled, spelled.upper().replace(":", "-"), spelled.replace(":", "")])))
+            return str(
+                self.draw(st.sampled_from([spelled, spelled.upper().replace(":", "-"), spelled.replace(":", "")]))
+            )
         if what == "an EUI-64":
             return f"0x00124b00{index:08X}"
         return f"unique-{index}"
@@ -248,7 +258,9 @@ class World:
         self.maybe(lambda: self.unique_fields(site, spec.by_name["refs"].fields), made, "refs", often=1)
         if self.draw(st.booleans()):
             days = sorted(map(str, self.draw(st.lists(st.dates(), min_size=4, max_size=4))))
-            made |= dict(zip(("purchase_date", "installation_date", "failure_date", "warranty_expiry"), days, strict=True))
+            made |= dict(
+                zip(("purchase_date", "installation_date", "failure_date", "warranty_expiry"), days, strict=True)
+            )
         return made
 
     def port(self, site: str, into: Document, networks: list[str], addressed: dict[str, Document]) -> None:
@@ -286,7 +298,12 @@ class World:
             ]
             for number, slug in enumerate(self.some(["k0", "k1--x"]) if len(ends) > 1 and own else []):
                 one_end, other_end = self.draw(st.permutations(ends))[:2]
-                found[slug] = {**self.plain(specs()["connection"]), "from": one_end, "to": other_end, "to_port": str(number)}
+                found[slug] = {
+                    **self.plain(specs()["connection"]),
+                    "from": one_end,
+                    "to": other_end,
+                    "to_port": str(number),
+                }
 
 
 @st.composite
@@ -306,5 +323,3 @@ def inventories(draw: Callable[[Strategy], Any]) -> dict[str, str]:
             devices[path] = world.site(path, 10 * at + number, above, categories, types)
     world.connections(devices)
     return {path: json.dumps(document, ensure_ascii=False, indent=1) for path, document in world.files.items()}
-
-

@@ -57,13 +57,13 @@ def apply(
     *,
     sites: Collection[str] = (),
     approved: str | None = None,
-    show: Callable[[Plan], None] = lambda plan: None,
+    show: Callable[[Plan], None] = lambda _: None,
     timeout: float,
 ) -> Outcome:
     """Make the database what is desired. `show` sees the plan that is going to be carried out, under the lock.
 
-    `approved` is the digest of the plan that somebody has said yes to: any other is refused. `timeout` is how long to wait for
-    another writer, in seconds.
+    `approved` is the digest of the plan that somebody has said yes to: any other is refused. `timeout` is how long to
+    wait for another writer, in seconds.
 
     Raises LockBusy, StalePlan, Refused or DatabaseError; then nothing was changed.
     """

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from invgit.model.entity import Address, AnyEntity
@@ -104,7 +105,7 @@ def _fields(before: AnyEntity | None, after: AnyEntity | None) -> Iterator[Field
     ]
     for name in sorted(names, key=spec.order.__getitem__):
         was, becomes = _something(old.get(name)), _something(new.get(name))
-        if was != becomes or _typed(was) != _typed(becomes):
+        if was != becomes or (isinstance(was, dict | list | bool) and _typed(was) != _typed(becomes)):
             yield FieldChange(name, was, becomes)
 
 
@@ -120,7 +121,7 @@ def _something(value: Any) -> Any:
 
 def _typed(value: Any) -> str:
     """JSON text, in which 1 and true are not equal, and neither the order of keys nor 1 and 1.0 make a difference."""
-    return json.dumps(_whole(value), sort_keys=True) if isinstance(value, dict | list | bool) else ""
+    return json.dumps(_whole(value), sort_keys=True)
 
 
 def _whole(value: Any) -> Any:
@@ -157,4 +158,9 @@ def _placed(changes: list[Change], desired: Inventory) -> Iterator[Change]:
 
 
 def _order(change: Change) -> tuple[int, str]:
-    return list(specs()).index(change.address.kind), change.address.path
+    return _rank()[change.address.kind], change.address.path
+
+
+@cache
+def _rank() -> dict[str, int]:
+    return {kind: index for index, kind in enumerate(specs())}

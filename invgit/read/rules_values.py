@@ -116,7 +116,7 @@ Right:
 
 Wrong:
     devices:
-      nas: {name: NAS, type: nas, purchase_price: 1.299,00}
+      nas: {name: NAS, type: nas, purchase_price: $1299.00}
 Right:
     devices:
       nas: {name: NAS, type: nas, purchase_price: 1299.00}

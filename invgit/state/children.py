@@ -25,7 +25,11 @@ def write_children(connection: Connection, child: ChildTable, owners: Sequence[O
         child.name if child.name != "ip_allocations" else "device_allocations",
         child.name,
         ["device_id", *values],
-        ((id, *(column.stored(column.value(row), ids) for column in child.columns)) for id, row in rows),
+        zip(
+            [id for id, _ in rows],
+            *(column.stored(column.values([row for _, row in rows]), ids) for column in child.columns),
+            strict=True,
+        ),
     )
     parts = {
         "table": sql.Identifier(child.name),

@@ -1,4 +1,4 @@
-"""One connection to the database of a project, and what can be wrong with it; libpq's words never leave with a password."""
+"""One connection to the database of a project, and what can be wrong with it; no message holds a password."""
 
 import getpass
 import os

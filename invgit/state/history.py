@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from psycopg import sql
+
 from invgit import __version__
 from invgit.state.database import Connection, translated
 
@@ -29,7 +31,7 @@ class Run:
     deleted: int
 
 
-_COLUMNS = (
+_COLUMNS = sql.SQL(
     "id::text, generation, applied_at, actor, role, commit_id, dirty, inventory_digest, plan_digest, tool_version,"
     " created, updated, renamed, deleted"
 )
@@ -71,11 +73,11 @@ def record(
 
 def run(connection: Connection, id: str | None = None) -> Run | None:
     """An apply by its id, or the last one."""
-    where = "WHERE id = %s" if id else "ORDER BY generation DESC LIMIT 1"
+    query = sql.SQL("SELECT {} FROM applies {}").format(
+        _COLUMNS, sql.SQL("WHERE id = %s" if id else "ORDER BY generation DESC LIMIT 1")
+    )
     with translated():
-        row = connection.execute(
-            f"SELECT {_COLUMNS} FROM applies {where}", [id] if id else []
-        ).fetchone()  # noqa: S608 - constants of ours
+        row = connection.execute(query, [id] if id else []).fetchone()
     return Run(*row) if row else None
 
 
@@ -85,8 +87,9 @@ def audit(
     """Entries of the audit log, the latest first; of one entity by its id, or since a moment."""
     with translated():
         cursor = connection.execute(
-            "SELECT created_at, entity_type, entity_name, action, actor_id, actor_name, changed_fields, old_values, new_values,"
-            " notes, request_id, entity_id::text FROM audit_log WHERE (%(entity)s::uuid IS NULL OR entity_id = %(entity)s)"
+            "SELECT created_at, entity_type, entity_name, action, actor_id, actor_name, changed_fields, old_values,"
+            " new_values, notes, request_id, entity_id::text FROM audit_log"
+            " WHERE (%(entity)s::uuid IS NULL OR entity_id = %(entity)s)"
             " AND (%(since)s::timestamptz IS NULL OR created_at >= %(since)s) ORDER BY id DESC LIMIT %(limit)s",
             {"entity": entity, "since": since, "limit": limit},
         )

@@ -1,13 +1,14 @@
 """One writer at a time: a session lock, taken before BEGIN.
 
-Inside the transaction it would be too late: under REPEATABLE READ the snapshot is older than the wait, and the second of two
-writers would work on what the first has just changed, without any error.
+Inside the transaction it would be too late: under REPEATABLE READ the snapshot is older than the wait, and the second
+of two writers would work on what the first has just changed, without any error.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 import psycopg
+from psycopg import sql
 
 from invgit.errors import LockBusy
 from invgit.state.database import Connection, translated
@@ -15,7 +16,7 @@ from invgit.state.database import Connection, translated
 _SPACE, _WRITER = 0x696E7667, 1
 """Key of the advisory lock: `invg` in ASCII, and a number; advisory locks belong to one database."""
 
-_HOLDERS = (
+_HOLDERS = sql.SQL(
     "FROM pg_locks l WHERE l.locktype = 'advisory' AND l.classid = %s AND l.objid = %s AND l.objsubid = 2 AND l.granted"
     " AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
@@ -28,10 +29,11 @@ _ROW_TIMEOUT = 30_000
 
 @contextmanager
 def writer(connection: Connection, timeout: float = TIMEOUT) -> Iterator[None]:
-    """Hold the lock. Raises LockBusy, with the name of who has it, after `timeout` seconds, or sooner where the role's or the
-    connection's own `lock_timeout` says so.
+    """Hold the lock. Raises LockBusy, with the name of who has it, after `timeout` seconds, or sooner where the role's
+    or the connection's own `lock_timeout` says so.
 
-    While it is held, the server ends this session when nothing is heard of it for a minute: a stopped client blocks nobody.
+    While it is held, the server ends this session when nothing is heard of it for a minute: a stopped client blocks
+    nobody.
     """
     with translated():
         own = _lock_timeout(connection)
@@ -62,8 +64,8 @@ def writer(connection: Connection, timeout: float = TIMEOUT) -> Iterator[None]:
 
 def held_by(connection: Connection, pid: int) -> bool:
     """Whether a session, named by its server process, has the lock."""
-    query = f"SELECT EXISTS (SELECT {_HOLDERS} AND l.pid = %s)"  # noqa: S608 - a constant of ours
-    row = connection.execute(query.encode(), [_SPACE, _WRITER, pid]).fetchone()
+    query = sql.SQL("SELECT EXISTS (SELECT {} AND l.pid = %s)").format(_HOLDERS)
+    row = connection.execute(query, [_SPACE, _WRITER, pid]).fetchone()
     return bool(row and row[0])
 
 
@@ -73,11 +75,11 @@ def _lock_timeout(connection: Connection) -> int:
 
 
 def _holder(connection: Connection) -> str:
-    query = (
+    query = sql.SQL(
         "SELECT a.pid, a.usename, a.application_name, a.backend_start FROM pg_stat_activity a"
-        f" WHERE a.pid IN (SELECT l.pid {_HOLDERS})"  # noqa: S608 - a constant of ours
-    )
-    row = connection.execute(query.encode(), [_SPACE, _WRITER]).fetchone()
+        " WHERE a.pid IN (SELECT l.pid {})"
+    ).format(_HOLDERS)
+    row = connection.execute(query, [_SPACE, _WRITER]).fetchone()
     if row is None:
         return "another session, which has just finished"
     pid, role, application, since = row

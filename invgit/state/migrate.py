@@ -1,4 +1,4 @@
-"""Migrations: `migrations/NNNN_name.sql`, each applied once, in order, in one transaction, and never changed afterwards."""
+"""Migrations: `migrations/NNNN_name.sql`, each applied once, in order, in one transaction, and never changed then."""
 
 import re
 from collections.abc import Iterator
@@ -53,8 +53,8 @@ def _read(folder: Path) -> Iterator[Migration]:
 def schema_state(connection: Connection, known: tuple[Migration, ...]) -> SchemaState:
     """Which migrations a database has had.
 
-    Raises Refused for a database that is not ours, or whose migrations were other ones; DatabaseError for one of a newer
-    version of invgit.
+    Raises Refused for a database that is not ours, or whose migrations were other ones; DatabaseError for one of a
+    newer version of invgit.
     """
     with translated():
         if not _exists(connection, "invgit_migrations"):

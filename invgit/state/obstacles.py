@@ -1,4 +1,4 @@
-"""What stands in the way of a change: rows that invgit does not manage, found and named before anything happens to them."""
+"""What stands in the way of a change: rows that invgit does not manage, found and named before they are touched."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -74,9 +74,7 @@ def settle(connection: Connection) -> None:
         if not rows:
             raise
         lines = [f"`{error.diag.table_name}`: {label}, the same {what}" for label, what in rows]
-        raise Refused(
-            "\n".join(["rows that invgit does not manage are in the way", *lines]), help=_HELP
-        ) from error
+        raise Refused("\n".join(["rows that invgit does not manage are in the way", *lines]), help=_HELP) from error
 
 
 def _twins(connection: Connection, table: str, constraint: str) -> Iterator[tuple[str, str]]:

@@ -19,11 +19,11 @@ _PATIENCE = 70.0
 
 
 def committed(connection: Connection, apply_id: str, work: Callable[[], T]) -> T:
-    """Run `work` in a transaction and commit it. What `work` reads is one moment of the database, and so it has to run again
-    when somebody else has changed a row that it writes.
+    """Run `work` in a transaction and commit it. What `work` reads is one moment of the database, and so it has to run
+    again when somebody else has changed a row that it writes.
 
-    When the connection breaks, COMMIT may have been carried out or not: whether the apply's own row is there tells. Raises
-    DatabaseError when nothing was changed, and says so; or when the database cannot be asked, and says that.
+    When the connection breaks, COMMIT may have been carried out or not: whether the apply's own row is there tells.
+    Raises DatabaseError when nothing was changed, and says so; or when the database cannot be asked, and says that.
     """
     server = Reachable.of(connection)
     for attempt in range(_ATTEMPTS):
@@ -59,8 +59,11 @@ def _attempt(connection: Connection, server: Reachable, apply_id: str, work: Cal
 
 
 def _is_recorded(server: Reachable, apply_id: str) -> bool:
-    """Ask a new connection whether the apply is on record; while the old session has the lock, it may still be at it."""
-    message = f"the connection to PostgreSQL broke while committing, and it cannot be asked whether apply {apply_id} was carried out"
+    """Ask a new connection whether the apply is on record; while the old session has the lock, it may be at it."""
+    message = (
+        "the connection to PostgreSQL broke while committing, and it cannot be asked whether apply"
+        f" {apply_id} was carried out"
+    )
     help = "`invgit status` shows it once the server answers; a second apply does no harm"
     end = time.monotonic() + _PATIENCE
     try:

@@ -19,6 +19,10 @@ from invgit.state.obstacles import require_unreferenced, settle
 from invgit.state.stage import copy_rows, listed, stage, temporary
 from invgit.state.tables import DECIDED, Column, Ids, child_tables, columns
 
+_MANY = 1000
+"""Changes after which the planner should look again; a short-lived server has nobody else to tell it."""
+_ANALYZED = ("entities", *(spec.table for spec in specs().values() if spec.table), "device_interfaces")
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -57,7 +61,7 @@ def write(
     def ids(kind: str, path: str) -> str:
         """With --site, what an entity names may be in no database yet."""
         try:
-            return known[Address(kind, path)]
+            return known[kind, path]  # type: ignore[index] # an Address is this pair, and need not be made for it
         except KeyError:
             message = f"{kind}:{path} is referred to, and is not in the database"
             raise Refused(message, help="apply it first") from None
@@ -69,8 +73,8 @@ def write(
     _remember(connection, apply_id, written)
     _delete(connection, deletes, managed)
     settle(connection)
-    if len(written) + len(deletes) > 1000:
-        connection.execute("ANALYZE")
+    if len(written) + len(deletes) > _MANY:
+        connection.execute(sql.SQL("ANALYZE {}").format(listed(_ANALYZED)))
 
 
 def refresh(connection: Connection, refreshed: Iterable[tuple[Address, str, str]]) -> None:
@@ -79,9 +83,9 @@ def refresh(connection: Connection, refreshed: Iterable[tuple[Address, str, str]
     if rows:
         staged = stage(connection, "refreshed", "entities", ["address", "digest", "file"], rows)
         connection.execute(
-            sql.SQL("UPDATE entities e SET digest = r.digest, file = r.file FROM {} r WHERE e.address = r.address").format(
-                staged
-            )
+            sql.SQL(
+                "UPDATE entities e SET digest = r.digest, file = r.file FROM {} r WHERE e.address = r.address"
+            ).format(staged)
         )
 
 
@@ -110,15 +114,18 @@ def _delete(connection: Connection, deletes: Sequence[Address], managed: Mapping
 
 def _write_kind(connection: Connection, spec: KindSpec, batch: list[Written], ids: Ids) -> None:
     table = spec.table or ""
-    used = [column for column in columns(spec) if any(column.value(each.plain) != column.default for each in batch)]
+    plains = [each.plain for each in batch]
+    used, cells = [], [[each.id for each in batch]]
+    for column in columns(spec):
+        values, default = column.values(plains), column.default
+        if any(value != default for value in values):
+            used.append(column)
+            cells.append(column.stored(values, ids))
     names = ["id", *(column.name for column in used)]
-
-    def rows(*, exist: bool) -> Iterable[tuple[Any, ...]]:
-        for each in batch:
-            if each.exists == exist:
-                yield (each.id, *(column.stored(column.value(each.plain), ids) for column in used))
-
-    staged = stage(connection, spec.name, table, names, rows(exist=False))
+    rows = list(zip(*cells, strict=True))
+    staged = stage(
+        connection, spec.name, table, names, (row for each, row in zip(batch, rows, strict=True) if not each.exists)
+    )
     if spec.name == "reservation":
         release_leases(connection, staged)
     connection.execute(
@@ -128,17 +135,17 @@ def _write_kind(connection: Connection, spec: KindSpec, batch: list[Written], id
     )
     if any(each.exists for each in batch):
         connection.execute(sql.SQL("TRUNCATE {}").format(staged))
-        copy_rows(connection, staged, names, rows(exist=True))
+        copy_rows(connection, staged, names, (row for each, row in zip(batch, rows, strict=True) if each.exists))
         _update(connection, spec, used, staged)
     owners = [(each.id, each.exists, each.plain) for each in batch]
     for child in child_tables(spec):
         write_children(connection, child, owners, ids)
 
 
-def _update(connection: Connection, spec: KindSpec, used: list[Column], staged: sql.Composable) -> None:
+def _update(connection: Connection, spec: KindSpec, used: list[Column], staged: sql.Identifier) -> None:
     if spec.name == "reservation":
         release_leases(connection, staged)
-    assignments = [
+    assignments: list[sql.Composable] = [
         sql.SQL("{} = {}").format(sql.Identifier(column.name), _updated(column, staged=column in used))
         for column in columns(spec)
     ]
@@ -157,7 +164,7 @@ def _inserted(column: Column) -> sql.Composable:
 
 
 def _updated(column: Column, *, staged: bool) -> sql.Composable:
-    """The new value of a column; of the status only what is decided, and what was decided and no longer is becomes unknown."""
+    """The new value of a column; of the status only what is decided, and what no longer is becomes unknown."""
     new = sql.Identifier("s", column.name) if staged else sql.SQL("NULL" if column.name == "status" else "DEFAULT")
     if column.name != "status":
         return new

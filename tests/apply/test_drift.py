@@ -97,7 +97,9 @@ def test_a_change_by_hand_is_on_record_in_the_plan_and_put_back(
 
 
 def test_what_was_changed_stands_in_the_log_field_by_field(database: Database, jane: str) -> None:
-    (entry,) = by_hand(database, jane, "UPDATE devices SET name = 'X', last_seen = now(), model = 'M' WHERE slug = 'nas'")
+    (entry,) = by_hand(
+        database, jane, "UPDATE devices SET name = 'X', last_seen = now(), model = 'M' WHERE slug = 'nas'"
+    )
     assert entry["changed_fields"] == ["model", "name"]
     assert entry["old_values"] == {"model": None, "name": "NAS"}
     assert entry["new_values"] == {"model": "M", "name": "X"}
@@ -111,7 +113,13 @@ def test_what_was_deleted_stands_in_the_log_whole(database: Database, jane: str)
     device = next(each for each in entries if each["entity_type"] == "device")
     assert device["old_values"]["metadata"] == {"a": {"b": None}}
     assert device["old_values"]["name"] == "NAS"
-    assert {each["entity_type"] for each in entries} == {"device", "device_interface", "device_attribute", "connection", "ip_allocation"}
+    assert {each["entity_type"] for each in entries} == {
+        "device",
+        "device_interface",
+        "device_attribute",
+        "connection",
+        "ip_allocation",
+    }
 
 
 def test_a_cascade_is_put_back_row_by_row(database: Database, jane: str) -> None:
@@ -159,7 +167,12 @@ def test_a_row_with_another_id_is_not_the_one_that_is_managed(database: Database
 
 
 def test_what_is_put_back_by_hand_is_no_change(database: Database, jane: str) -> None:
-    by_hand(database, jane, "UPDATE devices SET name = 'X' WHERE slug = 'nas'", "UPDATE devices SET name = 'NAS' WHERE slug = 'nas'")
+    by_hand(
+        database,
+        jane,
+        "UPDATE devices SET name = 'X' WHERE slug = 'nas'",
+        "UPDATE devices SET name = 'NAS' WHERE slug = 'nas'",
+    )
     with database.opened() as connection:
         assert planned(connection, BASE).empty
         assert applied(connection, BASE).generation is None
@@ -203,7 +216,10 @@ def test_a_status_is_decided_or_seen_and_each_owner_keeps_the_other(database: Da
 
     assert statuses() == {"nas": "unknown", "switch": "unknown", "old": "decommissioned", "ill": "maintenance"}
     by_hand(database, jane, "UPDATE devices SET status = 'offline' WHERE slug IN ('nas', 'switch')")
-    lifted = {**BASE, "o/s/site.yaml": SITE.replace(", maintenance: true", "").replace("name: NAS,", "name: N, maintenance: true,")}
+    lifted = {
+        **BASE,
+        "o/s/site.yaml": SITE.replace(", maintenance: true", "").replace("name: NAS,", "name: N, maintenance: true,"),
+    }
     with database.opened() as connection:
         applied(connection, {**BASE, "o/s/site.yaml": SITE.replace("name: Switch", "name: Sw")})
         assert statuses()["switch"] == "offline"

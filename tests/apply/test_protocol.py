@@ -65,7 +65,9 @@ def test_applies_at_the_same_moment_happen_one_after_the_other(database: Databas
     running = [project.start("apply", "--yes") for project in projects.values()]
     results = [ended(process) for process in running]
     assert [result.code for result in results] == [0] * len(words), results
-    runs = database.execute("SELECT generation, inventory_digest, created, updated, deleted FROM applies ORDER BY generation")
+    runs = database.execute(
+        "SELECT generation, inventory_digest, created, updated, deleted FROM applies ORDER BY generation"
+    )
     assert [generation for generation, *_ in runs] == list(range(1, 13))
     assert runs[0][2:] == (8, 0, 0)
     assert {run[2:] for run in runs[1:]} == {(1, 6, 1)}
@@ -143,7 +145,9 @@ def test_a_row_that_is_only_seen_meanwhile_makes_the_apply_try_again(database: D
     project.write(inventory("a"))
     project.apply()
     project.write(inventory("b"))
-    result = ended(_meanwhile(database, project, "UPDATE devices SET status = 'online', last_seen = now() WHERE slug = 'd3'"))
+    result = ended(
+        _meanwhile(database, project, "UPDATE devices SET status = 'online', last_seen = now() WHERE slug = 'd3'")
+    )
     assert result.code == 0, result
     assert result.out.count("Plan: ") == 1
     assert project.changes() == []

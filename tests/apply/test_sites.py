@@ -54,7 +54,11 @@ def test_what_a_site_needs_of_another_comes_with_it(database: Database) -> None:
 def test_changes_elsewhere_wait_and_are_not_forgotten(database: Database) -> None:
     with database.opened() as connection:
         applied(connection, BASE)
-        wanted = {**BASE, "o/home/site.yaml": HOME.replace("name: Hall", "name: Big Hall"), "o/cabin/site.yaml": "site: {name: C}"}
+        wanted = {
+            **BASE,
+            "o/home/site.yaml": HOME.replace("name: Hall", "name: Big Hall"),
+            "o/cabin/site.yaml": "site: {name: C}",
+        }
         assert changes(applied(connection, wanted, sites=("o/home",)).plan) == ["update zone:o/home/hall name"]
         assert planned(connection, wanted, sites=("o/home",)).empty
         assert changes(planned(connection, wanted)) == [
@@ -66,7 +70,9 @@ def test_changes_elsewhere_wait_and_are_not_forgotten(database: Database) -> Non
 def test_nothing_elsewhere_is_deleted(database: Database) -> None:
     with database.opened() as connection:
         applied(connection, BASE)
-        assert planned(connection, {**BASE, "catalog/c.yaml": "categories: {net: {name: Network}}"}, sites=("o/home",)).empty
+        assert planned(
+            connection, {**BASE, "catalog/c.yaml": "categories: {net: {name: Network}}"}, sites=("o/home",)
+        ).empty
 
 
 def test_a_delete_that_would_change_another_site_is_refused(database: Database) -> None:
@@ -80,7 +86,10 @@ def test_a_delete_that_would_change_another_site_is_refused(database: Database) 
         }
         with pytest.raises(Refused) as refused:
             applied(connection, wanted, sites=("o/home",))
-        assert "device:o/home/nas is referred to by a managed row of `device_connections`: cam--nas" in refused.value.message
+        assert (
+            "device:o/home/nas is referred to by a managed row of `device_connections`: cam--nas"
+            in refused.value.message
+        )
         assert everything(database) == before
         applied(connection, wanted)
         assert planned(connection, wanted).empty

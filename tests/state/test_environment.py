@@ -25,7 +25,9 @@ def _with(project: Project, dsn: str) -> Project:
 
 
 @pytest.mark.parametrize("command", [["plan"], ["apply", "--yes"], ["status"], ["audit"], ["db", "health"]])
-def test_a_database_without_tables_is_told_to_be_migrated(empty_database: Database, tmp_path: Path, command: list[str]) -> None:
+def test_a_database_without_tables_is_told_to_be_migrated(
+    empty_database: Database, tmp_path: Path, command: list[str]
+) -> None:
     project = Project(tmp_path / "p", empty_database.dsn)
     project.write(TINY)
     result = project.run(*command)
@@ -157,7 +159,11 @@ def test_a_dead_server_is_an_environment_that_failed(described: Project, tmp_pat
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
-    for dsn in (f"host=127.0.0.1 port={port} user=u password={SECRET.replace('%', '')}", f"host={tmp_path} user=u", "service=none"):
+    for dsn in (
+        f"host=127.0.0.1 port={port} user=u password={SECRET.replace('%', '')}",
+        f"host={tmp_path} user=u",
+        "service=none",
+    ):
         result = _with(described, dsn).run("plan")
         assert result.code == 3, result
         assert "cannot connect to PostgreSQL" in result.err
@@ -174,10 +180,17 @@ def test_somebody_who_answers_otherwise_than_postgresql_is_not_waited_for(descri
     assert "cannot connect to PostgreSQL" in result.err
 
 
-def test_a_session_is_the_same_whatever_the_role_and_the_environment_say(database: Database, described: Project) -> None:
+def test_a_session_is_the_same_whatever_the_role_and_the_environment_say(
+    database: Database, described: Project
+) -> None:
     dsn = database.role("SELECT, INSERT, UPDATE, DELETE")
     role = conninfo.conninfo_to_dict(dsn)["user"]
-    for setting in ("search_path = 'pg_catalog'", "DateStyle = 'German'", "TimeZone = 'Asia/Kolkata'", "bytea_output = 'escape'"):
+    for setting in (
+        "search_path = 'pg_catalog'",
+        "DateStyle = 'German'",
+        "TimeZone = 'Asia/Kolkata'",
+        "bytea_output = 'escape'",
+    ):
         database.execute(f"ALTER ROLE {role} SET {setting}")
     zoned = TINY["o/s/site.yaml"].replace("type: nas", "type: nas, installation_date: 2026-02-03")
     described.write({**TINY, "o/s/site.yaml": zoned + "\nconnections: {}\n"})

@@ -20,7 +20,11 @@ from support_project import Project
 from invgit.paths import EXAMPLE
 
 INSTALLED = sorted(
-    (path for path in Path("/usr/lib/postgresql").glob("*/bin") if path.parent.name.isdigit() and int(path.parent.name) >= 14),
+    (
+        path
+        for path in Path("/usr/lib/postgresql").glob("*/bin")
+        if path.parent.name.isdigit() and int(path.parent.name) >= 14
+    ),
     key=lambda path: int(path.parent.name),
 )
 
@@ -78,9 +82,9 @@ def test_an_installed_postgresql_holds_an_inventory(other: Database) -> None:
     with other.opened() as connection:
         applied(connection, example)
         assert planned(connection, example).empty
+        before = content(other)
         other.execute("UPDATE entities SET digest = NULL")
         assert planned(connection, example).empty
-        before = content(other)
         other.execute("UPDATE devices SET name = 'X'; DELETE FROM networks; DELETE FROM zones")
         assert not planned(connection, example).empty
         applied(connection, example)
@@ -97,5 +101,3 @@ def test_the_command_line_works_with_an_installed_postgresql(other: Database, tm
     for command in (["status"], ["audit"], ["db", "status"], ["db", "health"], ["db", "stats"]):
         assert project.run(*command).code == 0
     assert other.dsn.split("password=")[1].split()[0] not in project.run("db", "url").out
-
-

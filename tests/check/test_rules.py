@@ -1,0 +1,90 @@
+"""Every rule explains itself with examples, and the examples are compiled: the wrong one is found, the right one is not."""
+
+import ast
+import re
+import textwrap
+from pathlib import Path
+
+import pytest
+from support_cases import FILE, OWNERS, codes, compile_files
+
+from invgit import pipeline
+from invgit.diagnostics import Rule, has_errors
+
+PACKAGE = Path(pipeline.__file__).resolve().parent
+RULES = {rule.code: rule for rule in pipeline.RULES}
+
+# What cannot be said in a text: other bytes than UTF-8, links, pipes, sizes. tests/read holds a test of each.
+WITHOUT_WRONG = {"not-utf8", "too-big", "not-regular", "cannot-read", "bad-path"}
+# One fault, two rules: ranges of addresses overlap only where one of them, or its network, is wrong as well.
+COMPANIONS = {"dhcp-overlap": {"network-overlap"}, "misplaced-kind": set()}
+
+# `# inventory/<path>` begins a file; what stands before the first one is the site's
+_FILE = re.compile(r"^# inventory/(.+)\n", re.MULTILINE)
+
+
+def example(rule: Rule, word: str) -> dict[str, str] | None:
+    """The files of the `Wrong:` or the `Right:` example."""
+    match = re.search(rf"^{word}:\n((?:    .*\n|\n)+)", rule.text.rstrip() + "\n", re.MULTILINE)
+    if match is None:
+        return None
+    first, *rest = _FILE.split(textwrap.dedent(match[1]))
+    files = {FILE: first} if first.strip() else {}
+    return files | dict(zip(rest[::2], rest[1::2], strict=True))
+
+
+def compiled(files: dict[str, str], rule: str):
+    """An example in a home with a house, unless it describes organizations and sites of its own."""
+    text = "\n".join(files.values())
+    base = {} if rule in {"missing-organization", "missing-site"} else dict(OWNERS)
+    if rule == "missing-site":
+        base = {"home/organization.yaml": OWNERS["home/organization.yaml"]}
+    if "organization:" in text:
+        base = {path: owner for path, owner in base.items() if "organization" not in path}
+    return compile_files({**base, **files})
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_the_wrong_example_is_found(code: str) -> None:
+    files = example(RULES[code], "Wrong")
+    assert (files is None) == (code in WITHOUT_WRONG)
+    if files:
+        result = compiled(files, code)
+        assert code in codes(result)
+        assert codes(result) - {code} == COMPANIONS.get(code, set())
+        assert {each.severity for each in result.diagnostics if each.code == code} == {RULES[code].severity}
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_the_right_example_is_right(code: str) -> None:
+    files = example(RULES[code], "Right")
+    assert files
+    result = compiled(files, code)
+    assert not codes(result)
+    assert len(result.inventory) > 0
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_an_explanation_begins_with_one_sentence(code: str) -> None:
+    rule = RULES[code]
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", code)
+    assert re.fullmatch(r"[A-Z].*[.…]", rule.summary), rule.summary
+    assert max(map(len, rule.text.splitlines())) <= 120
+
+
+def test_codes_are_unique() -> None:
+    assert len(RULES) == len(pipeline.RULES)
+
+
+def test_no_finding_is_without_a_rule() -> None:
+    """Every text in the code that is made into a diagnostic's code has its rule."""
+    makers = {"Diagnostic", "Problem", "Fault", "Unresolved", "wrong", "at", "_problem", "_refuse", "_stop", "problem", "Unique", "_shared"}  # fmt: skip
+    used = set()
+    for path in [*PACKAGE.glob("text/*.py"), *PACKAGE.glob("read/*.py"), *PACKAGE.glob("model/**/*.py"), *PACKAGE.glob("check/*.py")]:  # fmt: skip
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                texts = [each.value for each in node.args if isinstance(each, ast.Constant)] if name in makers else []
+                used |= {text for text in texts if isinstance(text, str) and re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", text)}  # fmt: skip
+    assert used > {"bad-mac", "duplicate-key", "too-big", "missing-field", "unknown-reference", "path-clash"}
+    assert used <= RULES.keys()
