@@ -15,7 +15,7 @@ Cut = Literal["before", "after"]
 
 
 class Wire:
-    """Passes everything on, until the client says COMMIT: then the client's end breaks, `before` or `after` the server heard it.
+    """Passes everything on, until the client says COMMIT: then its end breaks, `before` or `after` the server heard it.
 
     With `deaf` nobody is let in again afterwards.
     """

@@ -1,7 +1,7 @@
 """Inventories for laws: made from the specs of the model, so that a new field is in every law from its first day.
 
-What is made is YAML text (JSON is YAML) in which only numbers and flags of free-form fields stand without quotes. It compiles
-without errors; two inventories share slugs and unique values, so that a plan between them has every kind of change.
+What is made is YAML text (JSON is YAML) in which only numbers and flags of free-form fields stand without quotes. It
+compiles without errors; two inventories share slugs and unique values: a plan between them has every kind of change.
 """
 
 import json
@@ -19,9 +19,11 @@ Document = dict[str, Any]
 Strategy = st.SearchStrategy[Any]
 
 NAUGHTY = (
-    "null", "~", "true", "no", "1.10", "012", "0x1F", "1e3", "22:22", "11:22:33:44:55:06", "- a", "# b", "a: b", "{{ x }}",
+    "null", "~", "true", "no", "1.10", "012", "0x1F", "1e3", "22:22", "11:22:33:44:55:06", "- a", "# b", "a: b",
+    "{{ x }}",
     "'; DROP TABLE devices; --", "\\N", "\\.", "\\", "%s %(x)s", "$$", '"', "''", "<script>alert(1)</script>", "=1+1",
-    "e\u0301", "\u00e9", "İß", "👩\u200d👩\u200d👧", "𝒳", "Ω≈ç√∫", "表ポあA鷗", "{a,b}", "{}", "(1,2)", "NULL", "\U0010fffd",
+    "e\u0301", "\u00e9", "İß", "👩\u200d👩\u200d👧", "𝒳", "Ω≈ç√∫", "表ポあA鷗", "{a,b}", "{}", "(1,2)",
+    "NULL", "\U0010fffd",
 )  # fmt: skip
 _CHARACTERS = st.characters(exclude_categories=["Cc", "Cf", "Cs", "Zl", "Zp", "Cn", "Co"])
 _INSIDE = st.text(_CHARACTERS, max_size=12)
@@ -114,7 +116,8 @@ def values(field: FieldSpec) -> Strategy:
 
 
 _ELSEWHERE = {
-    "name", "protect", "cidr", "cidr6", "gateway", "gateway6", "dhcp", "ip", "ip6", "ip_from", "interfaces", "refs", "dns",
+    "name", "protect", "cidr", "cidr6", "gateway", "gateway6", "dhcp", "ip", "ip6", "ip_from", "interfaces",
+    "refs", "dns",
     "purchase_date", "installation_date", "failure_date", "warranty_expiry", "type", "from", "to", "to_port",
 }  # fmt: skip
 

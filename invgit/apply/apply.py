@@ -13,7 +13,7 @@ from invgit.state.history import record
 from invgit.state.load import Managed, fingerprints, load
 from invgit.state.lock import writer
 from invgit.state.transaction import committed
-from invgit.state.write import refresh, write
+from invgit.state.write import Upsert, refresh, write
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,12 @@ def _carried_out(connection: Connection, id: str, look: _Look, desired: Inventor
         summary=plan.summary,
     )
     upserts = [
-        (desired.stored[change.address], change.action is Action.UPDATE, desired.digests[change.address])
+        Upsert(
+            desired.stored[change.address],
+            desired.digests[change.address],
+            managed[change.address].id if change.address in managed else None,
+            exists=change.action is Action.UPDATE,
+        )
         for change in plan.changes
         if change.action is not Action.DELETE
     ]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from invgit.check.declared import Declared
-from invgit.check.rule import Context, Finding, Other, constraint, error, warning
+from invgit.check.rule import Context, Finding, Other, constraint, error, standing, warning
 from invgit.model.kinds import Reservation
 from invgit.model.subnets import as_number
 
@@ -141,9 +141,11 @@ def duplicate_ip(context: Context) -> Iterator[Finding]:
     for found in context.addresses:
         block = found.home
         within = block.network.address.path if block else found.entity.address.path.rpartition("/")[0]
-        first = holders.setdefault((within, found.ip), found)
-        if first is found:
+        held = holders.setdefault((within, found.ip), found)
+        if held is found:
             continue
+        first, second = sorted((held, found), key=lambda each: standing(each.entity))
+        holders[within, found.ip] = first
+        whose = "another port of the device" if first.entity is second.entity else str(first.entity.address)
         others: tuple[Other, ...] = ((first.entity, first.path, "the first is here"),)
-        whose = "another port of the device" if first.entity is found.entity else str(first.entity.address)
-        yield Finding(found.entity, found.path, f"the address {found.ip} is also that of {whose}", None, others)
+        yield Finding(second.entity, second.path, f"the address {found.ip} is also that of {whose}", None, others)

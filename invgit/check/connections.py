@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from invgit.check.rule import Context, Finding, constraint, error
+from invgit.check.rule import Context, Finding, constraint, error, standing
 from invgit.model.entity import Entity
 from invgit.model.kinds import Connection
 
@@ -51,7 +51,8 @@ def duplicate_connection(context: Context) -> Iterator[Finding]:
     for connection in context.inventory.of(Connection):
         values = connection.values
         ends = sorted(((values.source, values.from_port or ""), (values.target, values.to_port or "")))
-        first = seen.setdefault((values.type, *ends), connection)
-        if first is not connection:
+        first, second = sorted((seen.setdefault((values.type, *ends), connection), connection), key=standing)
+        if first is not second:
+            seen[(values.type, *ends)] = first
             message = f"the same connection as {first.address}"
-            yield Finding(connection, (), message, "delete one of the two", ((first, (), "the first is here"),))
+            yield Finding(second, (), message, "delete one of the two", ((first, (), "the first is here"),))

@@ -5,11 +5,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from invgit.model.subnets import as_number
-from invgit.check.rule import Context, Finding, error
+from invgit.check.rule import Context, Finding, error, standing
 from invgit.model.entity import Entity
 from invgit.model.kinds import Network
-from invgit.model.subnets import Subnet
+from invgit.model.subnets import Subnet, as_number
 
 
 class _Named(NamedTuple):
@@ -75,7 +74,7 @@ def _sorted_blocks(networks: list[Entity[Network]]) -> list[_Named]:
             each.subnet.version,
             each.subnet.network_address,
             each.subnet.prefixlen,
-            each.network.address,
+            *standing(each.network),
         ),
     )
 

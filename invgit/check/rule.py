@@ -67,6 +67,11 @@ class Context:
         return self._days[site]
 
 
+def standing(entity: AnyEntity) -> tuple[str, int]:
+    """Where an entity stands, to be compared: of two that clash, the later one is wrong."""
+    return (entity.origin.source.file, entity.origin.offset) if entity.origin else ("", 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """A rule and the function that finds what it speaks of."""

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from invgit.check.rule import Context, Finding, error
+from invgit.check.rule import Context, Finding, error, standing
 from invgit.model.entity import AnyEntity, Entity
 from invgit.model.kinds import Network, Organization, Site, Zone
 
@@ -152,7 +152,8 @@ def renamed_from_twice(context: Context) -> Iterator[Finding]:
     claims: dict[tuple[str, str], list[AnyEntity]] = defaultdict(list)
     for entity, origin in _renamed(context):
         claims[entity.address.kind, origin].append(entity)
-    for first, *others in claims.values():
+    for claimants in claims.values():
+        first, *others = sorted(claimants, key=standing)
         for other in others:
             message = f"`{other.values.renamed_from}` is claimed twice"
             yield Finding(other, ("renamed_from",), message, None, ((first, ("renamed_from",), "the first is here"),))

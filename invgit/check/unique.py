@@ -1,12 +1,14 @@
 """Values that belong to one thing only. Which they are is marked in the model; here stands what is said about them."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from invgit.check.fields import Value, values_of
-from invgit.check.rule import Context, Finding, constraint, error
+from invgit.check.rule import Context, Finding, constraint, error, standing
 from invgit.model.entity import Address
 from invgit.model.kinds import Device, Network
+
+K = TypeVar("K")
 
 
 @error
@@ -147,9 +149,11 @@ def duplicate_zwave_node(context: Context) -> Iterator[Finding]:
         device = found.entity.values
         network = context.inventory.get(Network, device.network)
         home = device.zwave_home_id or (network and network.values.home_id) or device.network or ""
-        first = holders.setdefault((found.entity.address.site, home.upper(), found.value), found)
-        if first is not found:
-            yield _clash(found, first, "the Z-Wave node")
+        key = (found.entity.address.site, home.upper(), found.value)
+        if key in holders:
+            yield _clash(holders, key, found, "the Z-Wave node")
+        else:
+            holders[key] = found
 
 
 def _shared(context: Context, code: str, what: str) -> Iterator[Finding]:
@@ -159,9 +163,11 @@ def _shared(context: Context, code: str, what: str) -> Iterator[Finding]:
         unique = found.field.unique
         within = _WITHIN[unique.within](found.entity.address) if unique else None
         name = found.field.name if code in {"duplicate-ref", "duplicate-radio-address"} else ""
-        first = holders.setdefault((within, name, found.value), found)
-        if first is not found:
-            yield _clash(found, first, what)
+        key = (within, name, found.value)
+        if key in holders:
+            yield _clash(holders, key, found, what)
+        else:
+            holders[key] = found
 
 
 _WITHIN: Mapping[str, Callable[[Address], str | None]] = {
@@ -171,7 +177,10 @@ _WITHIN: Mapping[str, Callable[[Address], str | None]] = {
 }
 
 
-def _clash(found: Value, first: Value, what: str) -> Finding:
-    whose = "another port of the device" if first.entity is found.entity else str(first.entity.address)
+def _clash(holders: dict[K, Value], key: K, found: Value, what: str) -> Finding:
+    """The finding at the later one of two; the earlier one holds the value."""
+    first, second = sorted((holders[key], found), key=lambda value: standing(value.entity))
+    holders[key] = first
+    whose = "another port of the device" if first.entity is second.entity else str(first.entity.address)
     message = f"{what} {found.value} is also that of {whose}"
-    return Finding(found.entity, found.path, message, None, ((first.entity, first.path, "the first is here"),))
+    return Finding(second.entity, second.path, message, None, ((first.entity, first.path, "the first is here"),))

@@ -108,7 +108,7 @@ def _merged(spec: KindSpec, layers: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 class _Resolver:
-    """References of one entity to paths; what leads nowhere is kept as it is, with the reason in `faults`."""
+    """References of one entity to paths; the reason why one leads nowhere is in `faults`."""
 
     def __init__(self, references: References, folder: str) -> None:
         self.references = references
@@ -122,7 +122,7 @@ class _Resolver:
         found = self.references.resolve(field.ref, value, self.folder)
         if isinstance(found, Unresolved):
             self.faults.append(Fault(at, found.code, found.message, found.help))
-            return value
+            return f"?{value}"  # no path: what is written may look like one
         return found
 
     def group(self, field: FieldSpec, item: Any, at: tuple[str, str]) -> Any:

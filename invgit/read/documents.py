@@ -58,7 +58,7 @@ def parse_files(files: Iterable[RawFile]) -> Documents:
         text, problem = decode(file.data)
         source = Source(file.shown, text)
         document = Document(problems=[problem], broken=True) if problem else parse(text)
-        secrets = list(find_secrets(source, document.value, faulty=bool(document.problems)))
+        secrets = find_secrets(source, document.value, faulty=bool(document.problems))
         documents.problems.extend(_told(source, problem) for problem in document.problems)
         documents.problems.extend(secrets)
         documents.complete &= not document.broken
@@ -194,7 +194,7 @@ class _Reader:
         if other:
             related = (Related(other.origin.place(), "the first one is here"),)
             message = f"{address} is described twice"
-            help = "delete one of the two, or give it another slug"
+            help = "delete one of the two" + ("" if spec.single else ", or give it another slug")
             found = diagnostics.at(self.source, origin.span, "duplicate-entity", message, help=help)
             self.documents.problems.append(replace(found, related=related, addresses=(str(address),)))
             return

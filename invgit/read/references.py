@@ -68,6 +68,9 @@ class References:
             for path in self._paths[kind]
             if path.startswith(prefix) or "/" not in path
         )
+        elsewhere = next((name for name in near if kind == "device" and name.endswith(f"/{text}")), None)
+        if elsewhere:
+            return f"did you mean `{elsewhere}`?"
         return did_you_mean(text, [name for name in near if abs(len(name) - len(text)) <= 3])
 
 

@@ -1,4 +1,4 @@
-"""What reading can find: rules about files and the tree they stand in; with those about texts and values, all of them."""
+"""All that reading can find: rules about files and the tree they stand in, beside those about texts and values."""
 
 from invgit.diagnostics import Rule, Severity
 from invgit.read.rules_text import TEXT_RULES

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from invgit import diagnostics
 from invgit.diagnostics import Diagnostic
@@ -27,32 +27,46 @@ _NOT_SECRET = frozenset({"true", "false", ""})
 _HELP = "keep it in a password manager, and note here only where to find it; what was committed once must be changed"
 
 
-def find_secrets(source: Source, value: Any, *, faulty: bool) -> Iterator[Diagnostic]:
-    """Private keys and links with passwords, comments included; values under keys that name a secret."""
-    text = source.text
+class _Secret(NamedTuple):
+    """What must not be shown, where its finding points, and what is said."""
+
+    hidden: Span
+    at: Span
+    message: str
+
+
+def find_secrets(source: Source, value: Any, *, faulty: bool) -> list[Diagnostic]:
+    """The secrets of a file; all of them are hidden before any line of it is shown."""
+    secrets = [*_in_text(source.text), *_in_values(source, value, faulty=faulty)]
+    for secret in secrets:
+        source.hide(secret.hidden)
+    return [diagnostics.at(source, secret.at, "secret", secret.message, help=_HELP) for secret in secrets]
+
+
+def _in_text(text: str) -> Iterator[_Secret]:
+    """Private keys, and links with passwords, wherever they stand."""
     if "-----BEGIN" in text:
         for found in _PRIVATE_KEY.finditer(text):
-            yield _refused(source, Span(*found.span()), Span(*found.span()), "a private key stands in the file")
+            yield _Secret(Span(*found.span()), Span(*found.span()), "a private key stands in the file")
     if "://" in text:
         for found in _IN_LINK.finditer(text):
-            yield _refused(source, Span(*found.span(1)), Span(*found.span(1)), "a link holds a user and a password")
-    lowered = text.lower()
+            yield _Secret(Span(*found.span(1)), Span(*found.span(1)), "a link holds a user and a password")
+
+
+def _in_values(source: Source, value: Any, *, faulty: bool) -> Iterator[_Secret]:
+    """Values under keys that name a secret."""
+    lowered = source.text.lower()
     if not any(word in lowered for word in _SUSPECT):
         return
     if faulty:
-        for found in _LINE.finditer(text):
+        for found in _LINE.finditer(source.text):
             source.hide(Span(*found.span(1)))
     for path, item in _scalars(value, ()):
         name = _name(path)
         if item not in _NOT_SECRET and _KEY.fullmatch(_HUMP.sub("_", name)):
-            place = places(text)[path]
+            place = places(source.text)[path]
             at = place.key if isinstance(path[-1], str) else place.value
-            yield _refused(source, place.value, at, f"`{name}` holds a secret ({len(item)} characters, not shown)")
-
-
-def _refused(source: Source, secret: Span, at: Span, message: str) -> Diagnostic:
-    source.hide(secret)
-    return diagnostics.at(source, at, "secret", message, help=_HELP)
+            yield _Secret(place.value, at, f"`{name}` holds a secret ({len(item)} characters, not shown)")
 
 
 def _name(path: Path) -> str:

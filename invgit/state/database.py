@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import psycopg
 from psycopg import conninfo
 
-from invgit.errors import ConfigError, DatabaseError, InvgitError, Refused
+from invgit.errors import ConfigError, DatabaseError, InvgitError, LockBusy, Refused
 from invgit.state.settings import DatabaseSetting
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -151,6 +151,11 @@ def translated() -> Iterator[None]:
     except psycopg.errors.InsufficientPrivilege as error:
         help = "connect as the role that may do it; `invgit db migrate` needs the owner, `invgit apply` needs to write"
         raise DatabaseError(f"PostgreSQL: {_first(error)}", help=help) from error
+    except psycopg.errors.LockNotAvailable as error:
+        help = "wait for whoever has them open, and try again"
+        raise LockBusy(
+            "another session has locked rows that this needs, and did not finish in time", help=help
+        ) from error
     except psycopg.errors.IntegrityError as error:
         detail = error.diag.message_detail or ""
         help = "a row that invgit does not manage may be in the way; `invgit status` counts them"

@@ -53,7 +53,7 @@ class Column:
         if kind:
             return [None if value is None else ids(kind, value) for value in values]
         if self.sql == "jsonb":
-            return [None if value is None else json.dumps(value, ensure_ascii=False) for value in values]
+            return [None if value is None else as_json(value) for value in values]
         return values
 
     def plain(self, value: Any, paths: Paths) -> Any:
@@ -140,6 +140,14 @@ def _child(field: FieldSpec) -> ChildTable:
         key = FieldSpec(name="", attribute="", owner=field.owner, base="scalar", column=field.column, sql=kind)
         inner = (Column(field.column, kind, ("",), key), *inner)
     return ChildTable(field.table or "", field.column, field, inner)
+
+
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def as_json(value: Any) -> str:
+    """JSON text; most of it is empty, and need not be made again."""
+    return _encode(value) if value else "[]" if isinstance(value, list) else "{}"
 
 
 def _address(value: str) -> str:

@@ -1,6 +1,5 @@
 """Changes to rows, set by set: staged by COPY, then one statement per table and kind of change."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +16,7 @@ from invgit.state.database import Connection
 from invgit.state.load import Managed
 from invgit.state.obstacles import require_unreferenced, settle
 from invgit.state.stage import copy_rows, listed, stage, temporary
-from invgit.state.tables import DECIDED, Column, Ids, child_tables, columns
+from invgit.state.tables import DECIDED, Column, Ids, as_json, child_tables, columns
 
 _MANY = 1000
 """Changes after which the planner should look again; a short-lived server has nobody else to tell it."""
@@ -25,13 +24,23 @@ _ANALYZED = ("entities", *(spec.table for spec in specs().values() if spec.table
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """An entity to write, with the id of its row and whether the row is there already."""
+class Upsert:
+    """An entity to write, and its digest. `id` is that of its row, where one was ever managed; `exists` says it is there."""
 
     entity: AnyEntity
+    digest: str
+    id: str | None = None
+    exists: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """An upsert on its way, with its plain values."""
+
+    entity: AnyEntity
+    digest: str
     id: str
     exists: bool
-    digest: str
     plain: dict[str, Any]
 
 
@@ -39,22 +48,16 @@ def write(
     connection: Connection,
     apply_id: str,
     managed: Mapping[Address, Managed],
-    upserts: Sequence[tuple[AnyEntity, bool, str]],
+    upserts: Sequence[Upsert],
     deletes: Sequence[Address],
 ) -> None:
-    """Write a plan inside the open transaction. `upserts` are entities, whether their row exists, and their digest.
+    """Write a plan inside the open transaction.
 
     What goes goes last: a row that is pointed elsewhere by then is not taken along by a cascade.
     """
     written = [
-        Written(
-            entity,
-            managed[entity.address].id if entity.address in managed else str(uuid4()),
-            exists,
-            digest,
-            plain(entity.values),
-        )
-        for entity, exists, digest in upserts
+        _Written(each.entity, each.digest, each.id or str(uuid4()), each.exists, plain(each.entity.values))
+        for each in upserts
     ]
     known = {address: each.id for address, each in managed.items()} | {each.entity.address: each.id for each in written}
 
@@ -112,7 +115,7 @@ def _delete(connection: Connection, deletes: Sequence[Address], managed: Mapping
     connection.execute(sql.SQL("DELETE FROM entities t USING {} g WHERE t.id = g.id").format(gone))
 
 
-def _write_kind(connection: Connection, spec: KindSpec, batch: list[Written], ids: Ids) -> None:
+def _write_kind(connection: Connection, spec: KindSpec, batch: list[_Written], ids: Ids) -> None:
     table = spec.table or ""
     plains = [each.plain for each in batch]
     used, cells = [], [[each.id for each in batch]]
@@ -173,7 +176,7 @@ def _updated(column: Column, *, staged: bool) -> sql.Composable:
     )
 
 
-def _remember(connection: Connection, apply_id: str, written: list[Written]) -> None:
+def _remember(connection: Connection, apply_id: str, written: list[_Written]) -> None:
     staged = stage(
         connection,
         "entities",
@@ -185,7 +188,7 @@ def _remember(connection: Connection, apply_id: str, written: list[Written]) -> 
                 each.entity.address.kind,
                 str(each.entity.address),
                 each.entity.origin.source.file if each.entity.origin else "",
-                json.dumps(each.plain, ensure_ascii=False),
+                as_json(each.plain),
                 each.digest,
                 each.plain.get("protect", False),
                 apply_id,

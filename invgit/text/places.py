@@ -10,10 +10,11 @@ from yaml import events
 from yaml._yaml import CParser
 from yaml.error import YAMLError
 
-from invgit.text.problem import MAX_DEPTH
+from invgit.text.problem import MAX_DEPTH, MAX_PROBLEMS
 from invgit.text.span import Span
 
 Path = tuple[str | int, ...]
+_OF_VALUES = (events.NodeEvent, events.CollectionEndEvent)
 
 
 class Places(NamedTuple):
@@ -75,7 +76,7 @@ def layout(text: str) -> Layout:
                 if starts:
                     break
                 above.pending = name = composed(getattr(event, "value", ""))
-                if above.names.setdefault(name, span) != span:
+                if above.names.setdefault(name, span) != span and len(repeated) < MAX_PROBLEMS:
                     repeated.append(Repeated(name, above.names[name], span))
                 continue
             path, key = _position(above, span)
@@ -105,7 +106,7 @@ def _position(above: _Open | None, span: Span) -> tuple[Path, Span]:
 def _values(parser: CParser) -> Iterator[Any]:
     """The events that are values: scalars, aliases, starts and ends of collections."""
     while (event := parser.get_event()) is not None:
-        if isinstance(event, events.NodeEvent | events.CollectionEndEvent):
+        if isinstance(event, _OF_VALUES):
             yield event
 
 

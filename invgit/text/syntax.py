@@ -88,6 +88,9 @@ def _unclosed_quote(said: _Complaint) -> Problem:
 def _unclosed_bracket(said: _Complaint) -> Problem:
     opening = said.text[said.opened : said.opened + 1]
     closing = "]" if "sequence" in said.context else "}"
+    if said.character == ":" and "\n" not in said.text[said.opened : said.at]:
+        help = "a comma separates fields; text that holds a colon and a space stands in quotes"
+        return said.problem("a second `: ` without a comma before it", help)
     if opening not in "[{" or said.character not in {":", "", "]", "}"}:
         other = (said.opened, "what it belongs to opens here")
         return said.problem(
@@ -102,6 +105,8 @@ def _no_key(said: _Complaint) -> Problem:
     other = (said.opened, "the keys before it begin here")
     if said.character == ":":
         return said.problem("a colon without a key before it", "put text that begins with a colon in quotes")
+    if said.character in {"]", "}"}:
+        return said.problem(f"a `{said.character}` that nothing opens", "delete it, or open it")
     if said.before.strip(" "):
         help = "put the whole value in quotes (inside single quotes, write '' for ')"
         return said.problem("text after the end of a value", help)
@@ -116,6 +121,10 @@ def _no_item(said: _Complaint) -> Problem:
 
 
 def _no_content(said: _Complaint) -> Problem:
+    if not said.character:
+        return said.problem("the file ends where a value is expected", "close what was opened with `[` or `{`")
+    if said.character == ",":
+        return said.problem("nothing stands before this comma", "delete it")
     help = "put the value in quotes, or delete the character"
     return said.problem(f"a value cannot begin with `{said.character}`", help)
 
@@ -144,6 +153,10 @@ _TOLD: tuple[tuple[str, Callable[[_Complaint], Problem]], ...] = (
     ("tab character", lambda said: said.problem("a tab is used for indentation", "indent with spaces")),
     ("mapping values are not allowed", _second_colon),
     ("could not find expected ':'", _no_colon),
+    (
+        "found unexpected ':'",
+        lambda said: said.problem("a colon without a space after it", "write a space after the colon"),
+    ),
     ("unexpected end of stream", _unclosed_quote),
     ("unexpected document indicator", _unclosed_quote),
     ("did not find expected ',' or", _unclosed_bracket),

@@ -92,12 +92,13 @@ class _Builder:
                 self.document.value = self._value(event, ())
             elif isinstance(event, events.DocumentStartEvent):
                 if started:
-                    self._stop("several-documents", "a second document begins here; one file holds one", event)
+                    help = "move it to a file of its own, or delete the line"
+                    self._stop("several-documents", "a second document begins here; one file has one", event, help=help)
                 started = True
         if self.repeats:
-            for name, first, second in layout(self.text).repeated[:MAX_PROBLEMS]:
+            for name, first, second in layout(self.text).repeated:
                 message, other = f"`{name}` stands twice in one mapping", (first, "the first one is here")
-                self.document.problems.append(Problem("duplicate-key", message, second, "delete one of the two", other))
+                self._add(Problem("duplicate-key", message, second, "delete one of the two", other))
 
     def _value(self, event: Any, path: Path | None) -> Any:
         """The value that begins with an event; `path` leads to it where places are kept."""
@@ -109,7 +110,9 @@ class _Builder:
             return None
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            self._stop("too-deep", f"nested more than {MAX_DEPTH} levels deep", event)
+            self._stop(
+                "too-deep", f"nested more than {MAX_DEPTH} levels deep", event, help="no field needs more than five"
+            )
         made = self._mapping(path) if kind is events.MappingStartEvent else self._sequence()
         self.depth -= 1
         self.nodes += len(made)
@@ -163,7 +166,10 @@ class _Builder:
         return value
 
     def _problem(self, code: str, message: str, event: Any, *, help: str | None = None, fix: str | None = None) -> None:
-        self.document.problems.append(Problem(code, message, span_of(event), help, fix=fix))
+        self._add(Problem(code, message, span_of(event), help, fix=fix))
+
+    def _add(self, problem: Problem) -> None:
+        self.document.problems.append(problem)
         if len(self.document.problems) >= MAX_PROBLEMS:
             raise _Stopped
 
@@ -175,7 +181,8 @@ class _Builder:
         """Anchors, aliases and tags: refused, with the way to say it without them."""
         if getattr(event, "tag", None) is not None:
             help = "delete it: the field decides how its text is understood"
-            self._problem("tag", f"the tag `{event.tag}` is not allowed", event, help=help)
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            self._problem("tag", f"the tag `{tag}` is not allowed", event, help=help)
         if event.anchor is not None:
             sign = "*" if event.__class__ is events.AliasEvent else "&"
             message = f"anchors and aliases are not read: `{sign}{event.anchor}`"
@@ -235,5 +242,5 @@ class _Builder:
             self._problem("too-big", message, event)
             return False
         if event.style == '"' and (found := bad_escape(self.text, span_of(event))):
-            self.document.problems.append(found)
+            self._add(found)
         return True

@@ -22,7 +22,8 @@ networks:
 devices:
   switch: {name: Switch, type: switch, network: lan, ip: 10.0.0.2, zone: hall, category: net}
   nas: {name: NAS, type: nas, network: lan, ip: 10.0.0.5, mac: a0:1e:0b:00:00:01, zone: attic,
-    interfaces: {eth1: {network: iot, ip: 10.0.1.5, mac: a0:1e:0b:00:00:02}}, attributes: {bays: {value: "4", type: number}}}
+    interfaces: {eth1: {network: iot, ip: 10.0.1.5, mac: a0:1e:0b:00:00:02}},
+    attributes: {bays: {value: "4", type: number}}}
   tv: {name: TV, type: tv, network: lan, ip: 10.0.0.6, hostname: tv}
 connections:
   nas--switch: {from: nas, to: switch, to_port: "1"}
@@ -43,13 +44,22 @@ def edited(*edits: tuple[str, str], site: str = BASE["o/s/site.yaml"]) -> dict[s
 @pytest.mark.parametrize(
     "edits",
     [
-        pytest.param([("ip: 10.0.0.5", "ip: X"), ("ip: 10.0.0.6", "ip: 10.0.0.5"), ("ip: X", "ip: 10.0.0.6")], id="two addresses"),
+        pytest.param(
+            [("ip: 10.0.0.5", "ip: X"), ("ip: 10.0.0.6", "ip: 10.0.0.5"), ("ip: X", "ip: 10.0.0.6")], id="two addresses"
+        ),
         pytest.param([("  nas: {", "  X: {"), ("  tv: {", "  nas: {"), ("  X: {", "  tv: {")], id="two slugs"),
-        pytest.param([("name: Network", "name: X"), ("name: Media", "name: Network"), ("name: X", "name: Media")], id="two names"),
-        pytest.param([("ip: 10.0.0.9", "ip: X"), ("ip: 10.0.0.6", "ip: 10.0.0.9"), ("ip: X", "ip: 10.0.0.6")], id="device and reservation"),
-        pytest.param([("ip: 10.0.0.5", "ip: X"), ("ip: 10.0.1.5", "ip: 10.0.1.6"), ("ip: X", "ip: 10.0.0.7")], id="both ports"),
+        pytest.param(
+            [("name: Network", "name: X"), ("name: Media", "name: Network"), ("name: X", "name: Media")], id="two names"
+        ),
+        pytest.param(
+            [("ip: 10.0.0.9", "ip: X"), ("ip: 10.0.0.6", "ip: 10.0.0.9"), ("ip: X", "ip: 10.0.0.6")],
+            id="device and reservation",
+        ),
+        pytest.param(
+            [("ip: 10.0.0.5", "ip: X"), ("ip: 10.0.1.5", "ip: 10.0.1.6"), ("ip: X", "ip: 10.0.0.7")], id="both ports"
+        ),
     ],
-)  # fmt: skip
+)
 def test_two_things_change_places_in_one_apply(database: Database, edits: list[tuple[str, str]]) -> None:
     text = json.dumps(BASE)
     for old, new in edits:
@@ -217,13 +227,17 @@ def test_unmanaged_rows_are_never_changed_and_their_tables_are_counted(database:
 @pytest.mark.parametrize(
     ("edits", "named"),
     [
-        pytest.param([("  attic: {name: Attic, parent: hall}\n", ""), (", zone: attic", "")], "zone:o/s/attic", id="zone"),
         pytest.param(
-            [("  iot: {name: IoT, cidr: 10.0.1.0/24}\n", ""), ("network: iot, ip: 10.0.1.5, ", "")], "network:o/s/iot", id="network"
+            [("  attic: {name: Attic, parent: hall}\n", ""), (", zone: attic", "")], "zone:o/s/attic", id="zone"
+        ),
+        pytest.param(
+            [("  iot: {name: IoT, cidr: 10.0.1.0/24}\n", ""), ("network: iot, ip: 10.0.1.5, ", "")],
+            "network:o/s/iot",
+            id="network",
         ),
         pytest.param(None, "category:av", id="category"),
     ],
-)  # fmt: skip
+)
 def test_what_an_unmanaged_row_refers_to_is_not_deleted(
     database: Database, edits: list[tuple[str, str]] | None, named: str
 ) -> None:
@@ -253,8 +267,8 @@ def test_a_site_with_an_unmanaged_row_in_it_is_not_deleted(database: Database) -
     [
         (UNMANAGED_DEVICE.replace("%s", "'tv'"), "`devices`: Radio (id "),
         (
-            "INSERT INTO ip_allocations (network_id, ip_address, allocation_type) SELECT id, '10.0.0.6', 'reserved'"
-            " FROM networks WHERE slug = 'lan'",
+            """INSERT INTO ip_allocations (network_id, ip_address, allocation_type)
+               SELECT id, '10.0.0.6', 'reserved' FROM networks WHERE slug = 'lan'""",
             "`ip_allocations`: 10.0.0.6 (id ",
         ),
         ("INSERT INTO device_categories (name, slug) VALUES ('Media', 'x')", "`device_categories`: Media (id "),

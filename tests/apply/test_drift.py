@@ -51,31 +51,83 @@ def by_hand(database: Database, dsn: str, *statements: str) -> list[dict[str, An
 HAND_MADE = [
     ("UPDATE organizations SET name = 'X'", ("organization", "update"), ["update organization:o name"]),
     ("UPDATE sites SET city = 'X', country = NULL", ("site", "update"), ["update site:o/s city, country"]),
-    ("UPDATE zones SET parent_zone_id = NULL WHERE slug = 'attic'", ("zone", "update"), ["update zone:o/s/attic parent"]),
+    (
+        "UPDATE zones SET parent_zone_id = NULL WHERE slug = 'attic'",
+        ("zone", "update"),
+        ["update zone:o/s/attic parent"],
+    ),
     ("UPDATE device_categories SET icon = 'X'", ("category", "update"), ["update category:net icon"]),
     ("UPDATE network_vlans SET vlan_id = 21", ("vlan", "update"), ["update vlan:o/s/iot vlan_id"]),
-    ("UPDATE networks SET dns_servers = '{1.1.1.1}', vlan_id = 7", ("network", "update"), ["update network:o/s/lan dns, vlan_id"]),
-    ("UPDATE devices SET metadata = '{\"a\": {}}' WHERE slug = 'nas'", ("device", "update"), ["update device:o/s/nas metadata"]),
-    ("UPDATE devices SET status = 'online' WHERE slug = 'ill'", ("device", "status_change"), ["update device:o/s/ill status"]),
-    ("UPDATE devices SET status = 'maintenance' WHERE slug = 'nas'", ("device", "status_change"), ["update device:o/s/nas status"]),
-    ("UPDATE devices SET slug = 'renamed' WHERE slug = 'switch'", ("device", "update"), ["update device:o/s/switch slug"]),
+    (
+        "UPDATE networks SET dns_servers = '{1.1.1.1}', vlan_id = 7",
+        ("network", "update"),
+        ["update network:o/s/lan dns, vlan_id"],
+    ),
+    (
+        "UPDATE devices SET metadata = '{\"a\": {}}' WHERE slug = 'nas'",
+        ("device", "update"),
+        ["update device:o/s/nas metadata"],
+    ),
+    (
+        "UPDATE devices SET status = 'online' WHERE slug = 'ill'",
+        ("device", "status_change"),
+        ["update device:o/s/ill status"],
+    ),
+    (
+        "UPDATE devices SET status = 'maintenance' WHERE slug = 'nas'",
+        ("device", "status_change"),
+        ["update device:o/s/nas status"],
+    ),
+    (
+        "UPDATE devices SET slug = 'renamed' WHERE slug = 'switch'",
+        ("device", "update"),
+        ["update device:o/s/switch slug"],
+    ),
     ("DELETE FROM devices WHERE slug = 'old'", ("device", "delete"), ["create device:o/s/old"]),
     ("DELETE FROM device_connections", ("connection", "delete"), ["create connection:o/s/nas--switch"]),
-    ("UPDATE device_connections SET target_device_id = (SELECT id FROM devices WHERE slug = 'old')", ("connection", "update"),
-     ["update connection:o/s/nas--switch to"]),
-    ("UPDATE device_interfaces SET mac_address = 'a0:00:00:00:00:01'", ("device_interface", "update"), ["update device:o/s/nas interfaces"]),
-    ("INSERT INTO device_interfaces (device_id, name) SELECT id, 'eth9' FROM devices WHERE slug = 'switch'",
-     ("device_interface", "create"), ["update device:o/s/switch interfaces"]),
+    (
+        "UPDATE device_connections SET target_device_id = (SELECT id FROM devices WHERE slug = 'old')",
+        ("connection", "update"),
+        ["update connection:o/s/nas--switch to"],
+    ),
+    (
+        "UPDATE device_interfaces SET mac_address = 'a0:00:00:00:00:01'",
+        ("device_interface", "update"),
+        ["update device:o/s/nas interfaces"],
+    ),
+    (
+        "INSERT INTO device_interfaces (device_id, name) SELECT id, 'eth9' FROM devices WHERE slug = 'switch'",
+        ("device_interface", "create"),
+        ["update device:o/s/switch interfaces"],
+    ),
     ("DELETE FROM device_interfaces", ("device_interface", "delete"), ["update device:o/s/nas interfaces"]),
-    ("UPDATE device_attributes SET attribute_value = '5'", ("device_attribute", "update"), ["update device:o/s/nas attributes"]),
-    ("UPDATE device_attributes SET device_id = (SELECT id FROM devices WHERE slug = 'old')", ("device_attribute", "update"),
-     ["update device:o/s/nas attributes", "update device:o/s/old attributes"]),
-    ("DELETE FROM ip_allocations WHERE ip_address = '10.0.0.6'", ("ip_allocation", "delete"), ["update device:o/s/nas allocations"]),
-    ("UPDATE ip_allocations SET allocation_type = 'dynamic' WHERE ip_address = '10.0.0.5'", ("ip_allocation", "update"),
-     ["update device:o/s/nas allocations"]),
-    ("UPDATE ip_allocations SET notes = 'mine' WHERE slug = 'spare'", ("ip_allocation", "update"), ["update reservation:o/s/spare notes"]),
+    (
+        "UPDATE device_attributes SET attribute_value = '5'",
+        ("device_attribute", "update"),
+        ["update device:o/s/nas attributes"],
+    ),
+    (
+        "UPDATE device_attributes SET device_id = (SELECT id FROM devices WHERE slug = 'old')",
+        ("device_attribute", "update"),
+        ["update device:o/s/nas attributes", "update device:o/s/old attributes"],
+    ),
+    (
+        "DELETE FROM ip_allocations WHERE ip_address = '10.0.0.6'",
+        ("ip_allocation", "delete"),
+        ["update device:o/s/nas allocations"],
+    ),
+    (
+        "UPDATE ip_allocations SET allocation_type = 'dynamic' WHERE ip_address = '10.0.0.5'",
+        ("ip_allocation", "update"),
+        ["update device:o/s/nas allocations"],
+    ),
+    (
+        "UPDATE ip_allocations SET notes = 'mine' WHERE slug = 'spare'",
+        ("ip_allocation", "update"),
+        ["update reservation:o/s/spare notes"],
+    ),
     ("DELETE FROM ip_allocations WHERE slug = 'spare'", ("ip_allocation", "delete"), ["create reservation:o/s/spare"]),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("statement", "logged", "plan"), HAND_MADE, ids=[each[0][:60] for each in HAND_MADE])
@@ -184,11 +236,12 @@ def test_what_is_put_back_by_hand_is_no_change(database: Database, jane: str) ->
 OBSERVED = [
     "UPDATE devices SET last_seen = now(), last_status_change = now()",
     "UPDATE ip_allocations SET last_seen = now(), lease_start = now(), lease_end = now()",
-    "INSERT INTO ip_allocations (network_id, ip_address, allocation_type) SELECT id, '10.0.0.77', 'dynamic' FROM networks",
-    "INSERT INTO ip_allocations (network_id, ip_address, allocation_type, device_id) SELECT n.id, '10.0.0.77', 'dynamic', d.id"
-    " FROM networks n, devices d WHERE d.slug = 'nas';"
-    "UPDATE ip_allocations SET hostname = 'x', mac_address = 'a0:00:00:00:00:09' WHERE allocation_type = 'dynamic';"
-    "DELETE FROM ip_allocations WHERE allocation_type = 'dynamic'",
+    """INSERT INTO ip_allocations (network_id, ip_address, allocation_type)
+       SELECT id, '10.0.0.77', 'dynamic' FROM networks""",
+    """INSERT INTO ip_allocations (network_id, ip_address, allocation_type, device_id)
+       SELECT n.id, '10.0.0.77', 'dynamic', d.id FROM networks n, devices d WHERE d.slug = 'nas';
+       UPDATE ip_allocations SET hostname = 'x', mac_address = 'a0:00:00:00:00:09' WHERE allocation_type = 'dynamic';
+       DELETE FROM ip_allocations WHERE allocation_type = 'dynamic'""",
     "UPDATE devices SET name = name, updated_at = now()",
     "UPDATE devices SET name = 'x' WHERE false",
 ]
@@ -229,7 +282,7 @@ def test_a_status_is_decided_or_seen_and_each_owner_keeps_the_other(database: Da
     assert statuses() == {"nas": "unknown", "switch": "offline", "old": "decommissioned", "ill": "maintenance"}
 
 
-# --- Who it was --------------------------------------------------------------------------------------------------------
+# --- Who it was -----------------------------------------------------------------------------------------------------
 
 
 def test_what_an_apply_does_carries_its_id_and_its_actor(database: Database) -> None:
@@ -241,7 +294,8 @@ def test_what_an_apply_does_carries_its_id_and_its_actor(database: Database) -> 
     assert {row[:3] for row in rows} == {(first.id, role, STAMP.actor), (second.id, role, STAMP.actor)}
     assert database.execute("SELECT count(*) FROM entities WHERE digest IS NULL") == [(0,)]
     runs = database.execute(
-        "SELECT id::text, generation, actor, commit_id, dirty, created, updated, renamed, deleted FROM applies ORDER BY generation"
+        "SELECT id::text, generation, actor, commit_id, dirty, created, updated, renamed, deleted FROM applies"
+        " ORDER BY generation"
     )
     assert [row[:2] for row in runs] == [(first.id, 1), (second.id, 2)]
     assert runs[0][2:] == (STAMP.actor, STAMP.commit, False, 13, 0, 0, 0)

@@ -1,10 +1,11 @@
-"""The apply protocol under everything that goes wrong around it: other appliers, kills, cut wires, hands in the same rows."""
+"""The apply protocol, whatever goes wrong around it: other appliers, kills, cut wires, hands in the same rows."""
 
 import os
 import random
 import secrets
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -100,6 +101,19 @@ def test_who_waits_too_long_is_told_for_whom(database: Database, tmp_path: Path)
     assert hasty.run("apply", "--yes").code == 0
 
 
+def test_who_waits_too_long_for_a_row_is_told_so(database: Database, project: Project) -> None:
+    project.write(inventory("a"))
+    project.apply()
+    before = content(database)
+    project.write(inventory("b"))
+    project.dsn = conninfo.make_conninfo(database.dsn, options="-c lock_timeout=300ms")
+    with hands(database, "SELECT FROM devices WHERE slug = 'd3' FOR UPDATE"):
+        result = project.run("apply", "--yes")
+    assert result.code == 7
+    assert "another session has locked rows that this needs" in result.err
+    assert content(database) == before
+
+
 def test_the_lock_is_free_again_whatever_happened(database: Database) -> None:
     def broken() -> None:
         raise ZeroDivisionError
@@ -111,8 +125,7 @@ def test_the_lock_is_free_again_whatever_happened(database: Database) -> None:
             with writer(second, 0.2):
                 pass
         with pytest.raises(psycopg.OperationalError), writer(first, 1):
-            second.execute("SELECT pg_terminate_backend(%s, 5000)", [first.info.backend_pid])
-            first.execute("SELECT 1")
+            first.execute("SELECT pg_terminate_backend(pg_backend_pid())")
         with writer(second, 0.2), pytest.raises(LockBusy), database.opened() as third, writer(third, 0.2):
             pass
 
@@ -176,8 +189,9 @@ def test_an_error_anywhere_changes_nothing(database: Database, project: Project,
     project.apply()
     project.write({path: text.replace("name: O", "name: P") for path, text in inventory("b", 3).items()})
     database.execute(
-        f"CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no such luck' USING ERRCODE = '{code}';"
-        f" END $$; CREATE TRIGGER no BEFORE INSERT OR UPDATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION no()"
+        "CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS"
+        f" $$ BEGIN RAISE 'no such luck' USING ERRCODE = '{code}'; END $$;"
+        f"CREATE TRIGGER no BEFORE INSERT OR UPDATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION no()"
     )
     before = everything(database)
     result = project.run("apply", "--yes")
@@ -189,8 +203,9 @@ def test_an_error_anywhere_changes_nothing(database: Database, project: Project,
 
 
 def test_a_plan_that_was_approved_is_the_one_that_is_carried_out(database: Database) -> None:
-    from invgit.apply import apply
     from support_inventory import STAMP
+
+    from invgit.apply import apply
 
     with database.opened() as connection:
         approved = planned(connection, inventory("a")).digest
@@ -254,12 +269,29 @@ def test_the_fate_of_a_commit_is_looked_up(database: Database, cut: str, generat
 
 
 def test_a_commit_that_nobody_can_ask_about_is_called_unknown(database: Database) -> None:
-    with wire(database.dsn, "after", deaf=True) as cable, database.opened(dsn=cable.dsn) as connection:
-        with pytest.raises(DatabaseError) as unknown:
-            applied(connection, inventory("a"))
+    deaf = wire(database.dsn, "after", deaf=True)
+    with deaf as cable, database.opened(dsn=cable.dsn) as connection, pytest.raises(DatabaseError) as unknown:
+        applied(connection, inventory("a"))
     assert "it cannot be asked whether apply" in unknown.value.message
     ((id,),) = database.execute("SELECT id::text FROM applies")
     assert id in unknown.value.message
+
+
+@pytest.mark.slow
+def test_a_client_that_stands_still_blocks_nobody_for_long(database: Database, project: Project) -> None:
+    project.write(inventory("a"))
+    project.apply()
+    project.write(inventory("b"))
+    with hands(database, "UPDATE devices SET last_seen = now() WHERE slug = 'd3'"):
+        process = project.start("apply", "--yes")
+        assert wait_for(lambda: waiting(database), seconds=30)
+        os.killpg(process.pid, signal.SIGSTOP)
+    assert wait_for(lambda: not _alive(database), seconds=90)
+    project.apply()
+    os.killpg(process.pid, signal.SIGCONT)
+    result = ended(process)
+    assert (result.code, "nothing was changed" in result.err) == (3, True), result
+    assert project.changes() == []
 
 
 def _killed(database: Database, project: Project, chance: random.Random, rounds: int) -> dict[str, int]:
@@ -291,14 +323,17 @@ def _killed(database: Database, project: Project, chance: random.Random, rounds:
 
 
 def _alive(database: Database) -> bool:
-    query = "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'invgit apply%%' AND datname = current_database()"
+    query = (
+        "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'invgit apply%%'"
+        " AND datname = current_database()"
+    )
     return bool(database.execute(query)[0][0])
 
 
 @pytest.fixture
 def chance(request: pytest.FixtureRequest) -> Callable[[], random.Random]:
     """Dice for one test; the seed is in the output of a failed one, and INVGIT_SEED repeats it."""
-    print(f"INVGIT_SEED={SEED}")
+    sys.stdout.write(f"INVGIT_SEED={SEED}\n")
     return lambda: random.Random(f"{SEED} {request.node.name}")
 
 

@@ -24,8 +24,8 @@ networks: site_id uuid, organization_id uuid, name *!, slug *!, network_type *, 
   controller_device_id uuid, pan_id varchar(20), channel integer, home_id varchar(20), is_primary boolean,
   metadata jsonb, is_active boolean
 ip_allocations: network_id uuid!, device_id uuid, ip_address inet!, allocation_type *!, hostname varchar(255),
-  dns_names text[], mac_address macaddr, lease_start timestamptz, lease_end timestamptz, last_seen timestamptz, notes text,
-  metadata jsonb, is_active boolean
+  dns_names text[], mac_address macaddr, lease_start timestamptz, lease_end timestamptz, last_seen timestamptz,
+  notes text, metadata jsonb, is_active boolean
 network_vlans: site_id uuid!, vlan_id integer!, name *!, description *, network_id uuid, vlan_type *, metadata jsonb,
   is_active boolean
 device_categories: name *!, slug *!, description *, icon *, sort_order integer
@@ -67,7 +67,8 @@ CHOICES = {
     "network_vlans.vlan_type": "management iot guest security servers workstations other",
     "devices.status": "online offline unknown maintenance decommissioned",
     "devices.usage_status": "active stored failed retired pending",
-    "device_connections.connection_type": "ethernet wifi usb hdmi zwave_route zigbee_route bluetooth serial power other",
+    "device_connections.connection_type": "ethernet wifi usb hdmi zwave_route zigbee_route bluetooth serial power"
+    " other",
     "device_attributes.value_type": "string number boolean json date",
     "audit_log.action": "create update delete status_change import export sync bulk_update",
     "audit_log.actor_type": "user system api sync import",
@@ -87,7 +88,8 @@ FOREIGN = """sites.organization_id>organizations:c zones.site_id>sites:c zones.p
   network_vlans.site_id>sites:c network_vlans.network_id>networks:n devices.site_id>sites:c devices.zone_id>zones:n
   devices.network_id>networks:n devices.category_id>device_categories:a device_connections.source_device_id>devices:c
   device_connections.target_device_id>devices:c device_attributes.device_id>devices:c
-  device_interfaces.device_id>devices:c device_interfaces.network_id>networks:n audit_log.organization_id>organizations:n
+  device_interfaces.device_id>devices:c device_interfaces.network_id>networks:n
+  audit_log.organization_id>organizations:n
   audit_log.site_id>sites:n sync_history.site_id>sites:n import_batches.site_id>sites:n entities.apply_id>applies:a
 """.split()
 
@@ -96,10 +98,11 @@ FOREIGN = """sites.organization_id>organizations:c zones.site_id>sites:c zones.p
 def catalogue(database: Database) -> dict[str, dict[str, tuple[str, bool, str | None]]]:
     """Table → column → its type in short, whether it has to have a value, its default as text."""
     rows = database.execute(
-        "SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, pg_get_expr(d.adbin, d.adrelid)"
-        " FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid LEFT JOIN pg_attrdef d ON d.adrelid = c.oid"
-        " AND d.adnum = a.attnum WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.attnum > 0"
-        " AND NOT a.attisdropped"
+        "SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,"
+        " pg_get_expr(d.adbin, d.adrelid) FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid"
+        " LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum"
+        " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'"
+        " AND a.attnum > 0 AND NOT a.attisdropped"
     )
     found: dict[str, dict[str, tuple[str, bool, str | None]]] = {}
     for table, column, kind, required, default in rows:
@@ -267,8 +270,8 @@ def test_every_foreign_key_can_be_followed_backwards_without_reading_the_table(d
     indexed = {
         (table, first)
         for table, first in database.execute(
-            "SELECT i.indrelid::regclass::text, a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid"
-            " AND a.attnum = i.indkey[0]"
+            "SELECT i.indrelid::regclass::text, a.attname FROM pg_index i JOIN pg_attribute a"
+            " ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]"
         )
     }
     without = [

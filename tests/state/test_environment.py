@@ -9,7 +9,7 @@ from support_database import Database, content
 from support_inventory import TINY
 from support_project import VARIABLE, Project
 
-SECRET = "s3cr%t-Pässwort"  # noqa: S105 - it must not come back
+SECRET = "s3cr%t-Pässwort"
 
 
 @pytest.fixture
@@ -42,17 +42,38 @@ def test_a_database_without_tables_is_told_to_be_migrated(
 @pytest.mark.parametrize(
     ("statement", "code", "said", "help"),
     [
-        ("INSERT INTO invgit_migrations (version, name, checksum, tool_version) VALUES (9999, 'x', 'x', '9')", 3,
-         "this invgit knows", "install the newer invgit"),
-        ("DELETE FROM invgit_migrations WHERE version = (SELECT max(version) FROM invgit_migrations)", 3,
-         "older than this invgit: 1 migration", "invgit db migrate"),
-        ("UPDATE invgit_migrations SET checksum = 'x' WHERE version = 1", 5, "migration 0001_inventory of this database is not the one",
-         "a migration never changes"),
-        ("DROP TABLE invgit_migrations", 5, "this database is not invgit's: it has a table `organizations`", "empty database"),
-        ("ALTER SCHEMA public RENAME TO elsewhere; CREATE SCHEMA public; CREATE TABLE devices (x int)", 5,
-         "it has a table `devices` that invgit did not make", "name an empty database"),
+        (
+            "INSERT INTO invgit_migrations (version, name, checksum, tool_version) VALUES (9999, 'x', 'x', '9')",
+            3,
+            "this invgit knows",
+            "install the newer invgit",
+        ),
+        (
+            "DELETE FROM invgit_migrations WHERE version = (SELECT max(version) FROM invgit_migrations)",
+            3,
+            "older than this invgit: 1 migration",
+            "invgit db migrate",
+        ),
+        (
+            "UPDATE invgit_migrations SET checksum = 'x' WHERE version = 1",
+            5,
+            "migration 0001_inventory of this",
+            "a migration never changes",
+        ),
+        (
+            "DROP TABLE invgit_migrations",
+            5,
+            "this database is not invgit's: it has a table `organizations`",
+            "empty database",
+        ),
+        (
+            "ALTER SCHEMA public RENAME TO elsewhere; CREATE SCHEMA public; CREATE TABLE devices (x int)",
+            5,
+            "it has a table `devices` that invgit did not make",
+            "name an empty database",
+        ),
     ],
-)  # fmt: skip
+)
 def test_another_schema_than_ours_is_left_alone(
     database: Database, described: Project, command: list[str], statement: str, code: int, said: str, help: str
 ) -> None:

@@ -51,19 +51,20 @@ def installed(request: pytest.FixtureRequest) -> Iterator[Cluster]:
         if user:
             shutil.chown(folder, user)
             shutil.chown(passfile, user)
-        run = {"user": user, "check": True, "cwd": folder, "stdout": subprocess.DEVNULL}
-        subprocess.run(
-            [programs / "initdb", "-D", folder / "data", "-U", "owner", "-A", "scram-sha-256", "--pwfile", passfile, "-E", "UTF8",
-             "--locale=C", "--no-sync"], **run,
-        )  # fmt: skip
+
+        def run(*command: str | Path) -> None:
+            subprocess.run(command, user=user, check=True, cwd=folder, stdout=subprocess.DEVNULL)
+
+        init = ["-U", "owner", "-A", "scram-sha-256", "--pwfile", passfile, "-E", "UTF8", "--locale=C", "--no-sync"]
+        run(programs / "initdb", "-D", folder / "data", *init)
         options = f"-k {folder} -c listen_addresses= -c fsync=off"
         server = [programs / "pg_ctl", "-D", folder / "data", "-w", "-l", folder / "log"]
-        subprocess.run([*server, "-o", options, "start"], **run)
+        run(*server, "-o", options, "start")
         try:
             with named_cluster(f"host={folder} user=owner password={password} dbname=postgres") as found:
                 yield found
         finally:
-            subprocess.run([*server, "-m", "fast", "stop"], **run)
+            run(*server, "-m", "fast", "stop")
 
 
 @pytest.fixture
@@ -74,7 +75,11 @@ def other(installed: Cluster) -> Iterator[Database]:
 
 
 def _example() -> dict[str, str]:
-    return {str(path.relative_to(EXAMPLE)): path.read_text(encoding="utf-8") for path in EXAMPLE.rglob("*.yaml")}
+    """The bundled inventory, in which nothing is protected."""
+    return {
+        str(path.relative_to(EXAMPLE)): path.read_text(encoding="utf-8").replace("protect: true", "protect: false")
+        for path in EXAMPLE.rglob("*.yaml")
+    }
 
 
 def test_an_installed_postgresql_holds_an_inventory(other: Database) -> None:
