@@ -44,7 +44,7 @@ class Database:
         """What a statement gives, in a session of its own."""
         with self.connect() as connection:
             cursor = connection.execute(statement.encode(), parameters or None)
-            return cursor.fetchall() if cursor.description else []
+            return cursor.fetchall() if cursor.description is not None else []
 
     @contextmanager
     def opened(self, purpose: str = "test", dsn: str | None = None) -> Iterator[state.Connection]:

@@ -6,6 +6,7 @@ compiles without errors; two inventories share slugs and unique values: a plan b
 
 import json
 import string
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 
@@ -40,6 +41,12 @@ def prose() -> Strategy:
     return st.lists(line(60), min_size=1, max_size=3).map("\n\t".join)
 
 
+def mapping(keys: Strategy, values: Strategy) -> Strategy:
+    """A small mapping, whose keys stay different however their accents are composed."""
+    items = st.lists(st.tuples(keys, values), max_size=3, unique_by=lambda item: unicodedata.normalize("NFC", item[0]))
+    return items.map(dict)
+
+
 def number(digits: str, schema: Any) -> Strategy:
     """A decimal with at most the places of its SQL type."""
     places = int(digits.partition(",")[2].rstrip(")"))
@@ -49,18 +56,21 @@ def number(digits: str, schema: Any) -> Strategy:
 
 def freeform() -> Strategy:
     """Everything JSON can say, under keys that name no secret."""
-    keys = st.one_of(
-        st.sampled_from(["os", "port", "a b", "ü", "0", "null", "x.y"]), st.text("xyzäöü-0 ", min_size=1, max_size=5)
+    keys = (
+        st.one_of(
+            st.sampled_from(["os", "port", "a b", "ü", "0", "null", "x.y"]),
+            st.text("xyzäöü-0 ", min_size=1, max_size=5),
+        )
+        .map(str.strip)
+        .filter(bool)
     )
     floats = st.floats(allow_nan=False, allow_infinity=False).filter(lambda each: len(repr(each)) < 300)
     leaf = st.one_of(
         st.none(), st.booleans(), st.integers(-(10**20), 10**20), floats, st.sampled_from(NAUGHTY), _INSIDE,
         st.sampled_from([0.0, -0.0, 1.0, 1e22, 1e23, 1e300, 5e-324, 0.1, 10**40]),
     )  # fmt: skip
-    inner = st.recursive(
-        leaf, lambda some: st.lists(some, max_size=3) | st.dictionaries(keys, some, max_size=3), max_leaves=6
-    )
-    return st.dictionaries(keys.map(str.strip).filter(bool), inner, max_size=3)
+    inner = st.recursive(leaf, lambda some: st.lists(some, max_size=3) | mapping(keys, some), max_leaves=6)
+    return mapping(keys, inner)
 
 
 _HOST = st.text(string.ascii_letters + string.digits, min_size=1, max_size=8)
@@ -107,11 +117,11 @@ def values(field: FieldSpec) -> Strategy:
             {each.name: one(each) for each in field.fields if each.required},
             optional={each.name: one(each) for each in field.fields if not each.required},
         )
-        return st.dictionaries(line(30), group, max_size=3) if field.many == "map" else group
+        return mapping(line(30), group) if field.many == "map" else group
     if field.many == "list":
         return st.lists(one(field), max_size=3)
     if field.many == "map":
-        return st.dictionaries(line(20), one(field), max_size=3)
+        return mapping(line(20), one(field))
     return one(field)
 
 
@@ -299,13 +309,13 @@ class World:
                 if other.startswith(f"{organization}/")
                 for device in each
             ]
-            for number, slug in enumerate(self.some(["k0", "k1--x"]) if len(ends) > 1 and own else []):
+            for slug in self.some(["k0", "k1--x"]) if len(ends) > 1 and own else []:
                 one_end, other_end = self.draw(st.permutations(ends))[:2]
                 found[slug] = {
                     **self.plain(specs()["connection"]),
                     "from": one_end,
                     "to": other_end,
-                    "to_port": str(number),
+                    "to_port": f"port {self.index('port')}",
                 }
 
 

@@ -100,18 +100,18 @@ def zone_cycle(context: Context) -> Iterator[Finding]:
     """
     done: set[str] = set()
     for zone in context.inventory.of(Zone):
-        trail: list[Entity[Zone]] = []
+        trail: dict[str, Entity[Zone]] = {}
         at: Entity[Zone] | None = zone
         while at and at.address.path not in done:
-            if at in trail:
-                cycle = trail[trail.index(at) :]
+            if at.address.path in trail:
+                cycle = list(trail.values())[list(trail).index(at.address.path) :]
                 names = " → ".join(each.address.slug for each in (*cycle, at))
                 others = tuple((each, ("parent",), "part of the circle") for each in cycle[1:])
                 yield Finding(at, ("parent",), f"the zone is part of itself: {names}", None, others)
                 break
-            trail.append(at)
+            trail[at.address.path] = at
             at = context.inventory.get(Zone, at.values.parent)
-        done.update(each.address.path for each in trail)
+        done.update(trail)
 
 
 @error

@@ -76,6 +76,8 @@ class KindSpec:
     by_name: Mapping[str, FieldSpec]
     computed: tuple[str, ...]
     """Names of the derived fields."""
+    mergeable: frozenset[str]
+    """Names of the fields of which what is inherited and what is declared come together key by key."""
     order: Mapping[str, int]
     """Place of each field among all, by its name."""
 
@@ -116,6 +118,7 @@ def _compiled(cls: type[Values]) -> KindSpec:
         fields,
         {field.name: field for field in fields},
         tuple(field.name for field in fields if field.derived),
+        frozenset(field.name for field in fields if field.mergeable),
         {field.name: index for index, field in enumerate(fields)},
     )
 

@@ -21,13 +21,15 @@ def build(documents: Documents) -> tuple[Inventory, list[Diagnostic]]:
     problems: list[Diagnostic] = []
     references = References(documents.entities)
     entities: list[AnyEntity] = []
+    types = _device_types(documents.entities)
     for raw in documents.entities.values():
         layers = [raw.defaults, raw.declared] if raw.defaults else [raw.declared]
         origin = raw.origin
         if raw.spec.name == "device":
-            made_as = _device_type(raw, documents.entities)
+            name = raw.declared.get("type", raw.defaults.get("type"))
+            made_as, inherited = types.get(name, (None, {})) if isinstance(name, str) else (None, {})
             if made_as:
-                layers.insert(0, {name: value for name, value in made_as.declared.items() if name in _inheritable()})
+                layers.insert(0, inherited)
                 origin = Origin(origin.source, origin.keys, origin.offset, made_as.origin)
         plain, faults = _prepared(raw, layers, references, complete=documents.complete)
         values, refused = check(raw.spec, plain)
@@ -41,15 +43,14 @@ def build(documents: Documents) -> tuple[Inventory, list[Diagnostic]]:
     return Inventory(entities), problems
 
 
-def _device_type(raw: Raw, entities: Mapping[Address, Raw]) -> Raw | None:
-    """The device type of the catalog that a device names; any other word is free text."""
-    name = raw.declared.get("type", raw.defaults.get("type"))
-    return entities.get(Address("device-type", name)) if isinstance(name, str) else None
-
-
-@cache
-def _inheritable() -> frozenset[str]:
-    return frozenset(field.name for field in record_fields(Hardware) if not field.directive)
+def _device_types(entities: Mapping[Address, Raw]) -> dict[str, tuple[Raw, dict[str, Any]]]:
+    """The device types of the catalog by slug, with what devices inherit from them; any other word is free text."""
+    inheritable = {field.name for field in record_fields(Hardware) if not field.directive}
+    return {
+        address.path: (raw, {name: value for name, value in raw.declared.items() if name in inheritable})
+        for address, raw in entities.items()
+        if address.kind == "device-type"
+    }
 
 
 def _checked_defaults(documents: Documents, references: References) -> Iterator[Diagnostic]:
@@ -98,13 +99,22 @@ def _looked_into(spec: KindSpec) -> Mapping[str, FieldSpec]:
 
 
 def _merged(spec: KindSpec, layers: list[dict[str, Any]]) -> dict[str, Any]:
-    merged = dict(layers[0])
-    for layer in layers[1:]:
-        for name, value in layer.items():
-            field, below = spec.by_name.get(name), merged.get(name)
-            together = field and field.mergeable and isinstance(value, dict) and isinstance(below, dict)
-            merged[name] = {**below, **value} if together and below else value
+    """The layers as one, the strongest last: it replaces, but what has keys comes together key by key."""
+    merged: dict[str, Any] = {}
+    for layer in layers:
+        merged |= layer
+    if len(layers) > 1:
+        for name in spec.mergeable & merged.keys():
+            merged[name] = _together([layer[name] for layer in layers if name in layer])
     return merged
+
+
+def _together(values: list[Any]) -> Any:
+    """Mappings, the strongest last; below anything else (an explicit nothing) no layer counts."""
+    made = values.pop()
+    while values and isinstance(made, dict) and isinstance(values[-1], dict):
+        made = {**values.pop(), **made}
+    return made
 
 
 class _Resolver:

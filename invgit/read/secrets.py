@@ -10,7 +10,8 @@ from invgit.text.places import Path, places
 from invgit.text.span import Source, Span
 
 _WORDS = (
-    "passwords?|passwd|passphrase|psk|pre_?shared_?key|secrets?|token|api_?key|private_?key|access_?key|credentials?"
+    r"passwords?|passwd|passphrase|psk|pre[_\- ]?shared[_\- ]?key|secrets?|token|credentials?"
+    r"|(?:api|private|access)[_\- ]?key"
 )
 _KEY = re.compile(rf"(?:.*[_\- ])?(?:{_WORDS})(?:[_\- ](?:value|text|hash))?", re.IGNORECASE)
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")

@@ -25,7 +25,7 @@ _ANALYZED = ("entities", *(spec.table for spec in specs().values() if spec.table
 
 @dataclass(frozen=True, slots=True)
 class Upsert:
-    """An entity to write, and its digest. `id` is that of its row, where one was ever managed; `exists` says it is there."""
+    """An entity to write, and its digest; the id of its row, where one was ever managed, and whether it is there."""
 
     entity: AnyEntity
     digest: str

@@ -1,6 +1,6 @@
 """A source text and places in it: offsets become lines and columns only when somebody wants to read them."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -58,10 +58,27 @@ class Source:
         """Never show these characters: a secret stands there."""
         self._hidden.append(span)
         self._lines.clear()
+        self.__dict__.pop("_covered", None)
+
+    @cached_property
+    def _covered(self) -> list[Span]:
+        """What is hidden, from first to last, without overlaps."""
+        found: list[Span] = []
+        for span in sorted(self._hidden):
+            if found and span.start <= found[-1].end:
+                found[-1] = Span(found[-1].start, max(span.end, found[-1].end))
+            else:
+                found.append(span)
+        return found
+
+    def _hidden_in(self, span: Span) -> list[Span]:
+        first = bisect_right(self._covered, span.start, key=lambda each: each.end)
+        last = bisect_left(self._covered, span.end, key=lambda each: each.start)
+        return self._covered[first:last]
 
     def hides(self, span: Span) -> bool:
         """Whether something is hidden between the two ends of a span."""
-        return any(hidden.start < max(span.end, span.start + 1) and span.start < hidden.end for hidden in self._hidden)
+        return bool(self._hidden_in(Span(span.start, max(span.end, span.start + 1))))
 
     def line(self, number: int) -> str:
         """The text of line `number` (from 1) without its line break, with stars for what is hidden."""
@@ -69,11 +86,12 @@ class Source:
             starts = self._line_starts
             start, end = starts[number - 1], starts[number] if number < len(starts) else len(self.text)
             text = self.text[start:end].rstrip("\r\n")
-            for hidden in self._hidden:
+            shown, at = [], 0
+            for hidden in self._hidden_in(Span(start, start + len(text))):
                 low, high = max(hidden.start - start, 0), min(hidden.end - start, len(text))
-                if low < high:
-                    text = f"{text[:low]}{'*' * (high - low)}{text[high:]}"
-            self._lines[number] = text
+                shown += [text[at:low], "*" * (high - low)]
+                at = high
+            self._lines[number] = "".join([*shown, text[at:]])
         return self._lines[number]
 
 

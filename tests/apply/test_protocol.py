@@ -269,9 +269,10 @@ def test_the_fate_of_a_commit_is_looked_up(database: Database, cut: str, generat
 
 
 def test_a_commit_that_nobody_can_ask_about_is_called_unknown(database: Database) -> None:
-    deaf = wire(database.dsn, "after", deaf=True)
-    with deaf as cable, database.opened(dsn=cable.dsn) as connection, pytest.raises(DatabaseError) as unknown:
-        applied(connection, inventory("a"))
+    with wire(database.dsn, "after", deaf=True) as cable, database.opened(dsn=cable.dsn) as connection:
+        with pytest.raises(DatabaseError) as unknown:
+            applied(connection, inventory("a"))
+        assert wait_for(lambda: database.execute("SELECT id FROM applies"))
     assert "it cannot be asked whether apply" in unknown.value.message
     ((id,),) = database.execute("SELECT id::text FROM applies")
     assert id in unknown.value.message

@@ -96,7 +96,8 @@ def test_refused(text: str, code: str, start: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a: {b: , c: null, 'd':}", "? a\n: b", "? a # why: because\n: b", "a: {? b\n  # x: y\n  : c}", "{}", "a: [b: ]"]
+    "text",
+    ["a: {b: , c: null, 'd':}", "? a\n: b", "? a # why: because\n: b", "a: {? b\n  # x: y\n  : c}", "{}", "a: [b: ]"],
 )
 def test_a_key_with_its_colon_is_fine(text: str) -> None:
     assert refused(text) == []
