@@ -79,12 +79,15 @@ def apply(
     *,
     show: Callable[[Plan], None],
     approve: Callable[[], bool] | None,
+    lock_timeout: float,
 ) -> "Outcome | None":
-    """Carry the plan out, and `show` it. With `approve` somebody is asked first, and None is their no."""
+    """Carry the plan out, and `show` it. With `approve` somebody is asked first, and None is their no.
+
+    `lock_timeout` is how long to wait for another writer, in seconds.
+    """
     from invgit import git
-    from invgit.apply import Outcome, Stamp, apply, current_plan
+    from invgit.apply import Stamp, apply, current_plan
     from invgit.state.database import actor
-    from invgit.state.lock import TIMEOUT
 
     revision = git.revision(settings.inventory)
     if settings.in_ci and revision and revision.dirty:
@@ -97,9 +100,7 @@ def apply(
         if approve is not None:
             planned = current_plan(connection, desired, chosen)
             show(planned)
-            if planned.empty:
-                return Outcome(planned)
-            if not approve():
+            if not planned.empty and not approve():
                 return None
             approved = planned.digest
         return apply(
@@ -109,7 +110,7 @@ def apply(
             sites=chosen,
             approved=approved,
             show=show if approve is None else lambda _: None,
-            timeout=TIMEOUT,
+            timeout=lock_timeout,
         )
 
 
@@ -176,4 +177,3 @@ def named_sites(inventory: Inventory, words: Collection[str]) -> frozenset[str]:
             )
         found.update(meant or [word])
     return frozenset(found)
-

@@ -72,6 +72,13 @@ def embedded_option(command: F) -> F:
     return click.option("--embedded", is_flag=True, help="Use the embedded database in CI too.")(command)
 
 
+def lock_timeout_option(command: F) -> F:
+    """`--lock-timeout`: how long to wait for somebody else who is writing."""
+    seconds = click.FloatRange(0.001, 86_400)
+    text = "Seconds to wait for another apply or migration."
+    return click.option("--lock-timeout", type=seconds, default=60.0, show_default=True, help=text)(command)
+
+
 def output_option(command: F) -> F:
     """`--output`: how rows are shown."""
     choice = click.Choice(FORMS)

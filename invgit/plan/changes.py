@@ -54,7 +54,7 @@ class Plan:
     inventory_digest: str
     unchanged: int = 0
     protected: tuple[Change, ...] = ()
-    """Deletes that are not carried out, because the database says that the entity is protected."""
+    """Deletes that are not carried out: the database says that the entity is protected, or something that needs it."""
 
     @property
     def empty(self) -> bool:

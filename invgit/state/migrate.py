@@ -9,7 +9,7 @@ from pathlib import Path
 from invgit import __version__
 from invgit.errors import DatabaseError, Refused
 from invgit.state.database import Connection, translated
-from invgit.state.lock import writer
+from invgit.state.lock import TIMEOUT, writer
 
 _OURS = ("organizations", "sites", "zones", "networks", "devices", "entities", "applies")
 
@@ -88,12 +88,12 @@ def require_current(connection: Connection, folder: Path) -> None:
         )
 
 
-def migrate(connection: Connection, folder: Path) -> tuple[Migration, ...]:
+def migrate(connection: Connection, folder: Path, timeout: float = TIMEOUT) -> tuple[Migration, ...]:
     """Bring the schema up to date, under the writers' lock and in one transaction; the migrations that were applied."""
     known = migrations(folder)
     if not schema_state(connection, known).pending:
         return ()
-    with writer(connection), translated(), connection.transaction():
+    with writer(connection, timeout), translated(), connection.transaction():
         connection.execute(
             "CREATE TABLE IF NOT EXISTS invgit_migrations (version integer PRIMARY KEY, name text NOT NULL,"
             " checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now(), applied_by name NOT NULL"

@@ -144,3 +144,13 @@ def test_the_embedded_database_is_kept_by_start_and_let_go_by_stop(tmp_path: Pat
         assert invgit("plan", "--embedded", CI="true").returncode == 0
         assert "stopped" in invgit("db", "stop").stderr
         assert "no server" in invgit("db", "stop").stderr
+
+
+def test_apply_waits_for_another_writer_no_longer_than_it_is_told(project: Project, database: Database) -> None:
+    from invgit.state.lock import writer
+
+    project.write(SITE)
+    with database.opened("the other apply") as connection, writer(connection):
+        result = project.run("apply", "--yes", "--lock-timeout", "0.2")
+    assert (result.code, "the other apply" in result.err) == (7, True)
+    assert project.run("status", "-o", "json").json[1]["managed"] == 0

@@ -6,7 +6,7 @@ from datetime import datetime
 import click
 
 from invgit.cli.main import Session
-from invgit.cli.options import compiled, embedded_option, now_option, site_option
+from invgit.cli.options import compiled, embedded_option, lock_timeout_option, now_option, site_option
 from invgit.cli.views import plan as view
 from invgit.cli.views.document import json_text
 from invgit.errors import UsageError
@@ -16,10 +16,20 @@ from invgit.errors import UsageError
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to show the plan.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @site_option
+@lock_timeout_option
 @embedded_option
 @now_option
 @click.pass_obj
-def command(session: Session, form: str, sites: tuple[str, ...], now: datetime, *, yes: bool, embedded: bool) -> int:
+def command(
+    session: Session,
+    form: str,
+    sites: tuple[str, ...],
+    lock_timeout: float,
+    now: datetime,
+    *,
+    yes: bool,
+    embedded: bool,
+) -> int:
     """Make the database what the YAML says, in one transaction: all of the plan, or nothing."""
     from invgit import pipeline
     from invgit.plan import Plan
@@ -38,11 +48,14 @@ def command(session: Session, form: str, sites: tuple[str, ...], now: datetime, 
 
     settings = session.settings(embedded=embedded)
     inventory = compiled(session, settings, now)
-    outcome = pipeline.apply(settings, inventory, sites, session.say, show=show, approve=None if yes else approve)
+    asked = None if yes else approve
+    outcome = pipeline.apply(
+        settings, inventory, sites, session.say, show=show, approve=asked, lock_timeout=lock_timeout
+    )
     if outcome is None:
         session.say("nothing was changed")
     elif outcome.generation is not None:
         session.say(f"applied as generation {outcome.generation} ({outcome.id})")
     for change in outcome.plan.protected if outcome else ():
-        session.say(f"warning: {change.address} is protected and was kept")
+        session.say(f"warning: {change.address} is kept: it is protected, or needed by what is")
     return 0

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from invgit.cli.main import Session
-from invgit.cli.options import embedded_option, now_option, output_option
+from invgit.cli.options import embedded_option, lock_timeout_option, now_option, output_option
 from invgit.cli.views.style import count
 from invgit.cli.views.table import rows_as
 from invgit.errors import Refused, UsageError
@@ -21,15 +21,16 @@ def command() -> None:
 
 
 @command.command()
+@lock_timeout_option
 @embedded_option
 @click.pass_obj
-def migrate(session: Session, *, embedded: bool) -> int:
+def migrate(session: Session, lock_timeout: float, *, embedded: bool) -> int:
     """Bring the schema up to date; run it as the role that owns the database."""
     from invgit import paths, pipeline
     from invgit.state.migrate import migrate as bring_up
 
     with pipeline.database(session.settings(embedded=embedded), "migrate", session.say, current=False) as connection:
-        applied = bring_up(connection, paths.MIGRATIONS)
+        applied = bring_up(connection, paths.MIGRATIONS, lock_timeout)
     for migration in applied:
         click.echo(f"{migration.version:04} {migration.name}")
     session.say(f"{count(len(applied), 'migration')} applied" if applied else "the schema is up to date")

@@ -25,7 +25,7 @@ def as_text(form: Mapping[str, Any]) -> str:
     deletes = [change for change in form["changes"] if change["action"] == "delete"]
     others = [change for change in form["changes"] if change["action"] != "delete"]
     blocks = [*(_block(change) for change in deletes), *_grouped(others)]
-    blocks += [f"! kept  {change['address']}: it is protected" for change in form["protected"]]
+    blocks += [f"! kept  {change['address']}: it is protected, or needed by what is" for change in form["protected"]]
     return "\n".join([head, legend, "", *blocks, "", f"{_counts(summary)}; {_unchanged(summary)}"])
 
 
