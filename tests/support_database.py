@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -96,7 +97,7 @@ class Cluster:
         try:
             yield made
         finally:
-            self._execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(made.name)))
+            self._drop(made.name)
             for _, role in [each for each in self.roles if each[0] == made.name]:
                 self._execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
             self.roles = [each for each in self.roles if each[0] != made.name]
@@ -104,7 +105,17 @@ class Cluster:
     def drop_template(self) -> None:
         """Remove what was kept for copies."""
         if "template" in self.__dict__:
-            self._execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(self.template)))
+            self._drop(self.template)
+
+    def _drop(self, name: str) -> None:
+        """Sessions of other roles, which end by themselves, may only be ended by a superuser: wait for them."""
+        statement = sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
+        for _ in range(100):
+            try:
+                return self._execute(statement)
+            except psycopg.errors.InsufficientPrivilege:
+                time.sleep(0.05)
+        return self._execute(statement)
 
     def _execute(self, statement: sql.Composable) -> None:
         with embedded.clean_environment(), psycopg.connect(self.dsn, autocommit=True) as connection:

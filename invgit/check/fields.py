@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from invgit.model.entity import AnyEntity
 from invgit.model.inventory import Inventory
-from invgit.model.spec import FieldSpec, leaves, specs
+from invgit.model.spec import FieldSpec, KindSpec, leaves, specs
 
 Path = tuple[str | int, ...]
 
@@ -22,18 +22,41 @@ class Value(NamedTuple):
 
 def values_of(inventory: Inventory, wanted: Callable[[FieldSpec], bool]) -> Iterator[Value]:
     """The values of the wanted fields: of the entities themselves, of their `refs`, of each of their `interfaces`."""
+    for spec, above, leaf in _fields(wanted):
+        names = tuple(group.name for group in above)
+        for entity, key, value in _values(inventory.of(spec.cls), above, leaf):
+            yield Value(entity, (*names, *key, leaf.name), leaf, value)
+
+
+def has_repeated(inventory: Inventory, wanted: Callable[[FieldSpec], bool]) -> bool:
+    """Whether any value of the wanted fields stands twice: a look that costs little, before one that tells where."""
+    seen: set[Any] = set()
+    count = 0
+    for spec, above, leaf in _fields(wanted):
+        values = [value for _, _, value in _values(inventory.of(spec.cls), above, leaf)]
+        seen.update(values)
+        count += len(values)
+    return len(seen) < count
+
+
+def _fields(
+    wanted: Callable[[FieldSpec], bool],
+) -> Iterator[tuple[KindSpec, tuple[FieldSpec, ...], FieldSpec]]:
     for spec in specs().values():
         for above, leaf in leaves(spec.declarable):
             if wanted(leaf):
-                yield from _values(inventory.of(spec.cls), above, leaf)
+                yield spec, above, leaf
 
 
-def _values(entities: Iterable[AnyEntity], above: tuple[FieldSpec, ...], leaf: FieldSpec) -> Iterator[Value]:
+def _values(
+    entities: Iterable[AnyEntity], above: tuple[FieldSpec, ...], leaf: FieldSpec
+) -> Iterator[tuple[AnyEntity, Path, Any]]:
+    """Entity, key within the group where there are several, value."""
     get = attrgetter(leaf.attribute)
     if not above:
         for entity in entities:
             if (value := get(entity.values)) is not None:
-                yield Value(entity, (leaf.name,), leaf, value)
+                yield entity, (), value
         return
     (group,) = above
     get_group = attrgetter(group.attribute)
@@ -41,9 +64,6 @@ def _values(entities: Iterable[AnyEntity], above: tuple[FieldSpec, ...], leaf: F
         content = get_group(entity.values)
         if not content:
             continue
-        if group.many == "map":
-            for key, item in content.items():
-                if (value := get(item)) is not None:
-                    yield Value(entity, (group.name, key, leaf.name), leaf, value)
-        elif (value := get(content)) is not None:
-            yield Value(entity, (group.name, leaf.name), leaf, value)
+        for key, item in content.items() if group.many == "map" else ((None, content),):
+            if (value := get(item)) is not None:
+                yield entity, () if key is None else (key,), value

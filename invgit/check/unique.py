@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
-from invgit.check.fields import Value, values_of
+from invgit.check.fields import Value, has_repeated, values_of
 from invgit.check.rule import Context, Finding, constraint, error, standing
 from invgit.model.entity import Address
 from invgit.model.kinds import Device, Network
+from invgit.model.spec import FieldSpec
 
 K = TypeVar("K")
 
@@ -158,8 +159,14 @@ def duplicate_zwave_node(context: Context) -> Iterator[Finding]:
 
 def _shared(context: Context, code: str, what: str) -> Iterator[Finding]:
     """Values that stand twice within the scope their mark names."""
+
+    def is_meant(field: FieldSpec) -> bool:
+        return field.unique is not None and field.unique.code == code
+
+    if not has_repeated(context.inventory, is_meant):
+        return
     holders: dict[tuple[str | None, str, Any], Value] = {}
-    for found in values_of(context.inventory, lambda field: field.unique is not None and field.unique.code == code):
+    for found in values_of(context.inventory, is_meant):
         unique = found.field.unique
         within = _WITHIN[unique.within](found.entity.address) if unique else None
         name = found.field.name if code in {"duplicate-ref", "duplicate-radio-address"} else ""

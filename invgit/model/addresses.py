@@ -53,7 +53,7 @@ def _ip(version: int | None) -> Callable[[str], str]:
         try:
             address = ipaddress.ip_address(value)
         except ValueError:
-            raise wrong("bad-ip", f"`{shown(value)}` is not {family}") from None
+            raise wrong("bad-ip", f"`{shown(value)}` is not {family}{_reason(value)}") from None
         if version and address.version != version:
             raise wrong("bad-ip", f"`{shown(value)}` is not {family}")
         if address.is_unspecified or address.is_multicast or address == ipaddress.IPv4Address("255.255.255.255"):
@@ -61,6 +61,16 @@ def _ip(version: int | None) -> Callable[[str], str]:
         return str(address)
 
     return check
+
+
+def _reason(value: str) -> str:
+    """Why an IPv4 address is none, where that can be said."""
+    octets = value.split(".")
+    if len(octets) == 4 and all(octet.isascii() and octet.isdigit() for octet in octets):
+        if any(len(octet) > 1 and octet.startswith("0") for octet in octets):
+            return ": a leading zero makes it octal to some programs"
+        return f": {shown(max(octets, key=lambda octet: (len(octet), octet)))} is more than 255"
+    return ""
 
 
 _IP4_SCHEMA = {"type": "string", "pattern": r"^[0-9]{1,3}(\.[0-9]{1,3}){3}$"}

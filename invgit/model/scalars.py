@@ -145,7 +145,8 @@ HostFile = Annotated[
 
 def _link(value: str) -> str:
     if not re.fullmatch(r"https?://[^\s/?#@]+(?:[/?#]\S*)?", value):
-        raise wrong("bad-url", f"`{shown(value)}` is not a link: http:// or https://, a host, no user and no password")
+        repeated = f"`{shown(value)}`" if "@" not in value else "this"  # what stands before an @ may be a secret
+        raise wrong("bad-url", f"{repeated} is not a link: http:// or https://, a host, no user and no password")
     return value
 
 

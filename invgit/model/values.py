@@ -74,7 +74,8 @@ def _fault(spec: KindSpec, details: ErrorDetails) -> Fault:
         return Fault(path, "missing-field", f"`{name}` is missing", f"`{name}`: {missing.help}" if missing else None)
     if kind == "unexpected_keyword_argument":
         names = [each.name for each in known]
-        help = did_you_mean(str(name), names) or f"known here: {', '.join(names)}"
+        help = _named_by_column(str(name), known) or did_you_mean(str(name), names)
+        help = help or f"known here: {', '.join(names[:12])}{' …' if len(names) > 12 else ''}"
         return Fault(
             path, "unknown-field", f"`{shown(str(name))}` is not a field of {_group(spec, path)}", help, on_key=True
         )
@@ -127,6 +128,13 @@ def _resolve(
 
 def _of(fields: tuple[FieldSpec, ...], name: str | int) -> FieldSpec | None:
     return next((field for field in fields if field.name == name), None)
+
+
+def _named_by_column(name: str, known: tuple[FieldSpec, ...]) -> str | None:
+    """The field of which somebody wrote the database's column."""
+    field = next((each for each in known if name in {each.column, *(inner.column for inner in each.fields)}), None)
+    inner = next((each for each in field.fields if each.column == name), None) if field else None
+    return f"write it as `{field.name}{f': {{{inner.name}: …}}' if inner else ''}`" if field else None
 
 
 def _group(spec: KindSpec, path: tuple[str | int, ...]) -> str:

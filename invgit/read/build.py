@@ -46,11 +46,12 @@ def build(documents: Documents) -> tuple[Inventory, list[Diagnostic]]:
 def _device_types(entities: Mapping[Address, Raw]) -> dict[str, tuple[Raw, dict[str, Any]]]:
     """The device types of the catalog by slug, with what devices inherit from them; any other word is free text."""
     inheritable = {field.name for field in record_fields(Hardware) if not field.directive}
-    return {
-        address.path: (raw, {name: value for name, value in raw.declared.items() if name in inheritable})
-        for address, raw in entities.items()
-        if address.kind == "device-type"
-    }
+    found = {}
+    for address, raw in entities.items():
+        if address.kind == "device-type":
+            said = _merged(raw.spec, [raw.defaults, raw.declared])
+            found[address.path] = (raw, {name: value for name, value in said.items() if name in inheritable})
+    return found
 
 
 def _checked_defaults(documents: Documents, references: References) -> Iterator[Diagnostic]:

@@ -1,4 +1,4 @@
-"""Inventories with faults, and every word that `validate` says of them. UPDATE_CASES=1 writes it anew: read the diff."""
+"""Inventories with faults, and every word `validate` says of them. UPDATE_CASES=1 writes it anew: read the diff."""
 
 import pytest
 from support_cases import CASES, compile_folder, matches, shown

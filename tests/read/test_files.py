@@ -1,4 +1,4 @@
-"""Which files are read: nothing outside of the tree, nothing that never ends, no name that is not the same everywhere."""
+"""Which files are read: nothing outside of the tree, nothing that never ends, no name that differs elsewhere."""
 
 import os
 import socket

@@ -1,4 +1,4 @@
-"""Texts that are better not kept as files of a repository: conflicts, pointers, invisible characters, keys, sheer size."""
+"""Texts better not kept as files of a repository: conflicts, pointers, invisible characters, keys, sheer size."""
 
 import time
 
@@ -27,9 +27,18 @@ def test_a_pointer_of_git_lfs() -> None:
 
 @pytest.mark.parametrize(
     ("character", "name"),
-    [("\x00", "U+0000"), ("\x1b", "U+001B"), ("\x7f", "U+007F"), ("\x9b", "U+009B"), ("\u202e", "right-to-left override"),
-     ("\u200b", "zero width space"), ("\ufeff", "U+FEFF"), ("\u2028", "line separator"), ("\x85", "U+0085")],
-)  # fmt: skip
+    [
+        ("\x00", "U+0000"),
+        ("\x1b", "U+001B"),
+        ("\x7f", "U+007F"),
+        ("\x9b", "U+009B"),
+        ("\u202e", "right-to-left override"),
+        ("\u200b", "zero width space"),
+        ("\ufeff", "U+FEFF"),
+        ("\u2028", "line separator"),
+        ("\x85", "U+0085"),
+    ],
+)
 def test_characters_that_nobody_sees(character: str, name: str) -> None:
     result = compile_text(f"zones:\n  a: {{name: 🛋{character}}}\n")
     assert found(result) == ["things.yaml:2:14 bad-character"]
@@ -68,8 +77,8 @@ def test_keys_that_name_a_secret(key: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["has_password: true", "password:", "token: null", "password_policy: strong", "tokens_seen: 5", "secretary: Ada",
-     "keyboard: de", "key: C major", "api: v2", "passive: yes", "see: https://example.com:8080/@me", "git: ssh://git@host/x",
-     "public_key: ssh-ed25519"],
+     "keyboard: de", "key: C major", "api: v2", "passive: yes", "see: https://example.com:8080/@me",
+     "git: ssh://git@host/x", "public_key: ssh-ed25519"],
 )  # fmt: skip
 def test_what_only_looks_like_a_secret(text: str) -> None:
     assert found(compile_text(f"zones:\n  a:\n    name: A\n    metadata:\n      {text}\n")) == []
@@ -102,9 +111,7 @@ LARGE = {
     "waivers": "zones:\n  a: {name: A, waive: {" + ", ".join(f"w{at}: x" for at in range(15_000)) + "}}\n",
     "a chain of zones": "zones:\n" + "".join(f"  z{at}: {{name: Z, parent: z{at + 1}}}\n" for at in range(10_000)),
     "the same address": "networks: {lan: {name: LAN, cidr: 10.0.0.0/8}}\ndevices:\n"
-    + "".join(
-        f"  d{at}: {{name: D, type: x, network: lan, ip: 10.0.0.1, mac: 001122334455}}\n" for at in range(6_000)
-    ),
+    + "".join(f"  d{at}: {{name: D, type: x, network: lan, ip: 10.0.0.1, mac: 001122334455}}\n" for at in range(6_000)),
     "the same network": "networks:\n" + "".join(f"  n{at}: {{name: N, cidr: 10.0.0.0/8}}\n" for at in range(10_000)),
 }
 
