@@ -27,7 +27,7 @@ for name in list(os.environ):
 _ANY_SPEED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large]}
 _UNSHRUNK = [phase for phase in Phase if phase not in {Phase.shrink, Phase.explain}]
 settings.register_profile("few", max_examples=25, phases=_UNSHRUNK, report_multiple_bugs=False, **_ANY_SPEED)
-settings.register_profile("ci", max_examples=150, print_blob=True, **_ANY_SPEED)
+settings.register_profile("ci", max_examples=100, derandomize=True, print_blob=True, **_ANY_SPEED)
 settings.load_profile("ci" if "INVGIT_TEST_CI" in os.environ else "few")
 
 
