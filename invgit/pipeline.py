@@ -133,14 +133,14 @@ def seed(settings: Settings, at: datetime, say: Say) -> "Outcome":
     """Apply the bundled example to an empty database. Raises Refused for any other."""
     from invgit.apply import Stamp, apply
     from invgit.state import report
-    from invgit.state.lock import TIMEOUT
+    from invgit.state.settings import LOCK_TIMEOUT
 
     example = compile_inventory(Settings(paths.EXAMPLE.parent), at).inventory
     with database(settings, "seed", say) as connection:
         if not report.is_empty(connection):
             raise Refused("the database is not empty", help="`invgit db reset` empties it")
         stamp = Stamp("invgit db seed", None, None)
-        return apply(connection, derive(example), stamp, show=lambda _: None, timeout=TIMEOUT)
+        return apply(connection, derive(example), stamp, show=lambda _: None, timeout=LOCK_TIMEOUT)
 
 
 def write_schemas(folder: Path, *, check: bool) -> list[Path]:

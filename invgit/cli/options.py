@@ -9,6 +9,7 @@ import click
 
 from invgit.cli.views.table import FORMS
 from invgit.diagnostics import Diagnostic
+from invgit.state.settings import LOCK_TIMEOUT
 
 if TYPE_CHECKING:
     from invgit.cli.main import Session
@@ -76,7 +77,7 @@ def lock_timeout_option(command: F) -> F:
     """`--lock-timeout`: how long to wait for somebody else who is writing."""
     seconds = click.FloatRange(0.001, 86_400)
     text = "Seconds to wait for another apply or migration."
-    return click.option("--lock-timeout", type=seconds, default=60.0, show_default=True, help=text)(command)
+    return click.option("--lock-timeout", type=seconds, default=LOCK_TIMEOUT, show_default=True, help=text)(command)
 
 
 def output_option(command: F) -> F:

@@ -102,11 +102,6 @@ class KindSpec:
         return tuple(field for field in self.fields if not field.derived)
 
 
-def kind_spec(cls: type[Values]) -> KindSpec:
-    """The spec of a kind's class."""
-    return specs()[cls.kind]
-
-
 def _compiled(cls: type[Values]) -> KindSpec:
     fields = record_fields(cls)  # type: ignore[arg-type] # slots dataclasses confuse the check for Hashable
     return KindSpec(

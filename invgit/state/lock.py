@@ -12,6 +12,7 @@ from psycopg import sql
 
 from invgit.errors import LockBusy
 from invgit.state.database import Connection, translated
+from invgit.state.settings import LOCK_TIMEOUT
 
 _SPACE, _WRITER = 0x696E7667, 1
 """Key of the advisory lock: `invg` in ASCII, and a number; advisory locks belong to one database."""
@@ -21,14 +22,12 @@ _HOLDERS = sql.SQL(
     " AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
 
-TIMEOUT = 60.0
-"""Seconds to wait for another writer."""
 _ROW_TIMEOUT = 30_000
 """Milliseconds to wait for a row that somebody else is changing."""
 
 
 @contextmanager
-def writer(connection: Connection, timeout: float = TIMEOUT) -> Iterator[None]:
+def writer(connection: Connection, timeout: float = LOCK_TIMEOUT) -> Iterator[None]:
     """Hold the lock. Raises LockBusy, with the name of who has it, after `timeout` seconds, or sooner where the role's
     or the connection's own `lock_timeout` says so.
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from invgit import __version__
 from invgit.errors import DatabaseError, Refused
 from invgit.state.database import Connection, translated
-from invgit.state.lock import TIMEOUT, writer
+from invgit.state.lock import writer
+from invgit.state.settings import LOCK_TIMEOUT
 
 _OURS = ("organizations", "sites", "zones", "networks", "devices", "entities", "applies")
 
@@ -88,7 +89,7 @@ def require_current(connection: Connection, folder: Path) -> None:
         )
 
 
-def migrate(connection: Connection, folder: Path, timeout: float = TIMEOUT) -> tuple[Migration, ...]:
+def migrate(connection: Connection, folder: Path, timeout: float = LOCK_TIMEOUT) -> tuple[Migration, ...]:
     """Bring the schema up to date, under the writers' lock and in one transaction; the migrations that were applied."""
     known = migrations(folder)
     if not schema_state(connection, known).pending:

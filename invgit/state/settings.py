@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+LOCK_TIMEOUT = 60.0
+"""Seconds to wait for another writer, where nobody says otherwise."""
+
 
 @dataclass(frozen=True, slots=True)
 class DatabaseSetting:
