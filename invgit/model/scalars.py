@@ -6,8 +6,9 @@ Equal meaning is equal text.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from math import inf, isinf
 from typing import Annotated, Any
 
 from pydantic import AfterValidator
@@ -156,6 +157,7 @@ Link = Annotated[str, Scalar("a link", "text", _LINK_SCHEMA, _link, limit=2000)]
 
 
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?", re.ASCII)
+_WHOLE = re.compile(r"-?[0-9]{1,300}", re.ASCII)
 
 
 def _freeform(value: Any) -> Any:
@@ -170,18 +172,40 @@ def _freeform(value: Any) -> Any:
         return value == "true"
     if not _NUMBER.fullmatch(value):
         return value
-    if re.fullmatch(r"-?[0-9]{1,300}", value):
+    if _WHOLE.fullmatch(value):
         return int(value)
-    number = float(value) if len(value) <= 300 else float("inf")
-    if number in {float("inf"), float("-inf")}:
-        raise wrong("bad-number", f"`{shown(value)}` is too large for a number; quote it to make it text")
+    number = _float(value)
+    if isinf(number):
+        raise OverflowError
     return int(Decimal(repr(number))) if number.is_integer() else number  # 1.0 and 1e0 are 1, in JSON and in jsonb
+
+
+def _float(value: str) -> float:
+    return float(value) if len(value) <= 300 else inf
+
+
+def _is_too_large(value: str) -> bool:
+    return bool(_NUMBER.fullmatch(value)) and not _WHOLE.fullmatch(value) and isinf(_float(value))
+
+
+def _too_large(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """The numbers inside that no JSON number can hold: the path to each, and what is said of it."""
+    if isinstance(value, dict | list):
+        for step, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _too_large(item, (*path, step))
+    elif isinstance(value, str) and not isinstance(value, Quoted) and _is_too_large(value):
+        yield path, f"`{shown(value)}` is too large for a number; quote it to make it text"
 
 
 def _mapping(value: Any) -> Any:
     if not isinstance(value, dict):
         raise wrong("wrong-type", f"expected a mapping, found {kind_of(value)}")
-    return _freeform(value)
+    try:
+        return _freeform(value)
+    except OverflowError:
+        inside = tuple(_too_large(value, ()))
+        message = inside[0][1]
+    raise PydanticCustomError("bad-number", "{message}", {"message": message, "inside": inside})
 
 
 Json = Annotated[dict[str, Any], Freeform("a mapping", _mapping)]

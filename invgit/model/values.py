@@ -12,6 +12,9 @@ from invgit.model.entity import AnyEntity, Values
 from invgit.model.scalars import SLUG, kind_of, shown
 from invgit.model.spec import FieldSpec, KindSpec
 
+GUESSES = 30
+"""So many times the word that was meant is looked for in one mapping: each look takes a moment."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -36,7 +39,8 @@ def check(spec: KindSpec, plain: Mapping[str, Any]) -> tuple[Values | None, list
         checked: Values = spec.cls.__pydantic_validator__.validate_python(plain)
         return checked, []
     except ValidationError as error:
-        return None, [_fault(spec, details) for details in error.errors(include_url=False)]
+        found = error.errors(include_url=False)
+        return None, [fault for at, details in enumerate(found) for fault in _faults(spec, details, guess=at < GUESSES)]
 
 
 def plain(values: Values) -> dict[str, Any]:
@@ -59,7 +63,15 @@ def did_you_mean(word: str, known: Sequence[str]) -> str | None:
     return f"did you mean `{close[0]}`?" if close else None
 
 
-def _fault(spec: KindSpec, details: ErrorDetails) -> Fault:
+def _faults(spec: KindSpec, details: ErrorDetails, *, guess: bool) -> list[Fault]:
+    """pydantic's finding in our words; one on a free-form mapping may be several, each at a place inside."""
+    inside = details.get("ctx", {}).get("inside")
+    if inside is None:
+        return [_fault(spec, details, guess=guess)]
+    return [Fault((*details["loc"], *path), details["type"], message) for path, message in inside]
+
+
+def _fault(spec: KindSpec, details: ErrorDetails, *, guess: bool) -> Fault:
     """pydantic's finding in our words; its own codes become ours, ours come through as they are."""
     path, kind, context = details["loc"], details["type"], details.get("ctx", {})
     on_key = bool(path) and path[-1] == "[key]"
@@ -74,7 +86,7 @@ def _fault(spec: KindSpec, details: ErrorDetails) -> Fault:
         return Fault(path, "missing-field", f"`{name}` is missing", f"`{name}`: {missing.help}" if missing else None)
     if kind == "unexpected_keyword_argument":
         names = [each.name for each in known]
-        help = _named_by_column(str(name), known) or did_you_mean(str(name), names)
+        help = _named_by_column(str(name), known) or (did_you_mean(str(name), names) if guess else None)
         help = help or f"known here: {', '.join(names[:12])}{' …' if len(names) > 12 else ''}"
         return Fault(
             path, "unknown-field", f"`{shown(str(name))}` is not a field of {_group(spec, path)}", help, on_key=True

@@ -7,10 +7,7 @@ from dataclasses import dataclass
 from invgit.model.entity import Address, Scope
 from invgit.model.scalars import shown
 from invgit.model.spec import specs
-from invgit.model.values import did_you_mean
-
-_GUESSES = 30
-"""So many times a near name is looked for: among ten thousand devices, that takes a moment each time."""
+from invgit.model.values import GUESSES, did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +56,7 @@ class References:
     def _guess(self, kind: str, text: str, folder: str) -> str | None:
         """The name that was probably meant, as it would be written in `folder`."""
         self._guesses += 1
-        if self._guesses > _GUESSES:
+        if self._guesses > GUESSES:
             return None
         organization = folder.partition("/")[0]
         prefix = f"{organization}/" if organization else ""

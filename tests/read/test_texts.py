@@ -131,3 +131,11 @@ def test_rules_of_the_database_cannot_be_waived() -> None:
         "duplicate-category",
         "duplicate-connection",
     }
+
+
+def test_a_number_too_large_is_found_in_free_form_fields() -> None:
+    result = compile_text(
+        "devices:\n  nas:\n    name: NAS\n    type: nas\n"
+        "    metadata: {fine: 1e300, bad: 1e400, list: [1, {deep: -1e999}], text: '1e400'}\n"
+    )
+    assert found(result) == ["things.yaml:5:34 bad-number", "things.yaml:5:58 bad-number"]

@@ -10,6 +10,8 @@ from invgit.cli.views.style import count, hint, line, safe
 from invgit.diagnostics import Diagnostic, as_json
 
 FORMAT = "invgit-diagnostics/1"
+SHOWN = 100
+"""So many findings are told in full: who has more mends some, and looks again. JSON has all of them."""
 _COLOURS = {"error": "red", "warning": "yellow"}
 
 
@@ -25,12 +27,30 @@ def document(diagnostics: Iterable[Diagnostic], entities: int) -> dict[str, Any]
 
 
 def as_text(form: Mapping[str, Any]) -> str:
-    """Each diagnostic with its line and a caret, totals last."""
-    blocks = [_block(each) for each in form["diagnostics"]]
+    """Each diagnostic with its line and a caret, totals last. Of very many the first, errors before warnings."""
+    first, rest = _first(form["diagnostics"])
+    blocks = [_block(each) for each in first] + ([_rest(rest)] if rest else [])
     summary = form["summary"]
     found = f"{count(summary['errors'], 'error')}, {count(summary['warnings'], 'warning')}"
     totals = f"{found} in {count(summary['entities'], 'entity')}"
     return "\n".join([*blocks, totals])
+
+
+def _first(found: list[Mapping[str, Any]]) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
+    """What is told in full, in the order of places, and what is only counted."""
+    if len(found) <= SHOWN:
+        return found, []
+    by_weight = sorted(range(len(found)), key=lambda at: found[at]["severity"] != "error")
+    chosen = set(by_weight[:SHOWN])
+    return [found[at] for at in sorted(chosen)], [each for at, each in enumerate(found) if at not in chosen]
+
+
+def _rest(found: list[Mapping[str, Any]]) -> str:
+    codes = Counter(each["code"] for each in found).most_common()
+    files = len({each["file"] for each in found})
+    told = ", ".join(f"{number:,} × {code}" for code, number in codes[:5]) + (" …" if len(codes) > 5 else "")
+    help = hint("mend some and run it again; `--format json` shows all, `invgit validate FILE` those of one file")
+    return f"… and {len(found):,} more in {count(files, 'file')}: {told}\n{help}\n"
 
 
 def _block(each: Mapping[str, Any]) -> str:
