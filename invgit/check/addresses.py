@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from invgit.check.declared import Declared
 from invgit.check.rule import Context, Finding, Other, constraint, error, standing, warning
 from invgit.model.kinds import Reservation
-from invgit.model.subnets import as_number
+from invgit.model.subnets import Block, as_number
+
+_TAKEN = "give one of the two another address"
 
 
 @error
@@ -30,12 +32,21 @@ def ip_outside_network(context: Context) -> Iterator[Finding]:
             continue
         cidrs = ", ".join(str(block.subnet) for block in found.blocks[:4])
         if len(found.blocks) > 1:
-            yield Finding(found.entity, found.path, f"{found.ip} is in no network of the site: {cidrs}")
+            message = f"{found.ip} is in no network of the site: {cidrs}"
+            yield Finding(found.entity, found.path, message, "correct the address, or describe its network")
             continue
         network = found.blocks[0].network
         name = "cidr6" if ":" in found.ip else "cidr"
         message = f"{found.ip} is not inside {cidrs}"
-        yield Finding(found.entity, found.path, message, None, ((network, (name,), "the network is here"),))
+        others = ((network, (name,), "the network is here"),)
+        yield Finding(found.entity, found.path, message, _another_network(context, found), others)
+
+
+def _another_network(context: Context, found: Declared) -> str:
+    """The network of the site that has an address, if there is one."""
+    block = context.subnets.home(found.entity.address.path.rpartition("/")[0], None, found.ip)
+    meant = f"name its network, `network: {block.network.address.slug}`" if block else "name another network"
+    return f"correct the address, or {meant}"
 
 
 @warning
@@ -81,10 +92,15 @@ def not_a_host_address(context: Context) -> Iterator[Finding]:
             continue
         if found.number == block.first:
             message = f"{found.ip} is the network address of {block.subnet}; no host has it"
-            yield Finding(found.entity, found.path, message)
+            yield Finding(found.entity, found.path, message, _hosts(block))
         elif found.number == block.last and block.subnet.version == 4:
             message = f"{found.ip} is the broadcast address of {block.subnet}; no host has it"
-            yield Finding(found.entity, found.path, message)
+            yield Finding(found.entity, found.path, message, _hosts(block))
+
+
+def _hosts(block: Block) -> str:
+    last = block.subnet[-2] if block.subnet.version == 4 else block.subnet[-1]
+    return f"choose another one, from {block.subnet[1]} to {last}"
 
 
 @error
@@ -148,4 +164,4 @@ def duplicate_ip(context: Context) -> Iterator[Finding]:
         holders[within, found.ip] = first
         whose = "another port of the device" if first.entity is second.entity else str(first.entity.address)
         others: tuple[Other, ...] = ((first.entity, first.path, "the first is here"),)
-        yield Finding(second.entity, second.path, f"the address {found.ip} is also that of {whose}", None, others)
+        yield Finding(second.entity, second.path, f"the address {found.ip} is also that of {whose}", _TAKEN, others)

@@ -25,7 +25,8 @@ def connection_to_itself(context: Context) -> Iterator[Finding]:
     """
     for connection in context.inventory.of(Connection):
         if connection.values.source == connection.values.target:
-            yield Finding(connection, ("to",), "the connection leads back to where it begins")
+            help = "name the device at the other end"
+            yield Finding(connection, ("to",), "the connection leads back to where it begins", help)
 
 
 @constraint

@@ -34,7 +34,9 @@ def dates_out_of_order(context: Context) -> Iterator[Finding]:
             first, second = getattr(device.values, before), getattr(device.values, after)
             if first and second and first > second:
                 message = f"`{after}` {second} lies before `{before}` {first}"
-                yield Finding(device, (after,), message, None, ((device, (before,), f"`{before}` is here"),))
+                yield Finding(
+                    device, (after,), message, "correct one of the two", ((device, (before,), f"`{before}` is here"),)
+                )
 
 
 @warning

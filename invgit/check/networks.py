@@ -39,7 +39,8 @@ def network_overlap(context: Context) -> Iterator[Finding]:
                 widest = block
                 continue
             same = block.subnet == widest.subnet
-            help = "if both are one (a Wi-Fi on the same VLAN), leave it out at one of the two" if same else None
+            help = "if both are one (a Wi-Fi on the same VLAN), leave it out at one of the two"
+            help = help if same else "make one of the two smaller: `invgit explain network-overlap` shows an example"
             message = (
                 f"{block.subnet} {'is also' if same else f'overlaps {widest.subnet},'} that of {widest.network.address}"
             )
@@ -100,7 +101,8 @@ def gateway_outside_network(context: Context) -> Iterator[Finding]:
                 continue
             address, block = ipaddress.ip_address(gateway), ipaddress.ip_network(cidr)
             if address not in block and not address.is_link_local:
-                yield Finding(network, (name,), f"the gateway {gateway} is not inside {cidr}")
+                message = f"the gateway {gateway} is not inside {cidr}"
+                yield Finding(network, (name,), message, f"correct the `{name}` or the CIDR")
 
 
 @error
@@ -120,7 +122,7 @@ def dhcp_outside_network(context: Context) -> Iterator[Finding]:
             continue
         start, end = ipaddress.IPv4Address(dhcp.start), ipaddress.IPv4Address(dhcp.end)
         if start > end:
-            yield Finding(network, ("dhcp",), f"the DHCP range ends before it begins: {start} to {end}")
+            yield Finding(network, ("dhcp",), f"the DHCP range ends before it begins: {start} to {end}", "swap them")
         if network.values.cidr is None:
             help = "add the `cidr` whose addresses are handed out"
             yield Finding(network, ("dhcp",), "a DHCP range in a network without a `cidr`", help, key=True)
@@ -129,7 +131,8 @@ def dhcp_outside_network(context: Context) -> Iterator[Finding]:
         for name, address in (("from", start), ("to", end)):
             edge = block.prefixlen < 31 and address in {block.network_address, block.broadcast_address}
             if address not in block or edge:
-                yield Finding(network, ("dhcp", name), f"{address} is no host address of {block}")
+                message = f"{address} is no host address of {block}"
+                yield Finding(network, ("dhcp", name), message, "the range lies inside the `cidr` of its network")
 
 
 @error
@@ -157,6 +160,7 @@ def dhcp_overlap(context: Context) -> Iterator[Finding]:
         for start, end, _, network in ranges:
             if widest and start <= reaches:
                 message = f"the DHCP range overlaps that of {widest.address}"
-                yield Finding(network, ("dhcp",), message, None, ((widest, ("dhcp",), "the other is here"),))
+                help = "let one begin where the other has ended"
+                yield Finding(network, ("dhcp",), message, help, ((widest, ("dhcp",), "the other is here"),))
             if end > reaches:
                 reaches, widest = end, network

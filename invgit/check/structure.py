@@ -7,6 +7,8 @@ from invgit.check.rule import Context, Finding, error, standing
 from invgit.model.entity import AnyEntity, Entity
 from invgit.model.kinds import Network, Organization, Site, Zone
 
+_CIRCLE = "delete the `parent` of the zone that the others are in"
+
 
 @error
 def missing_organization(context: Context) -> Iterator[Finding]:
@@ -107,7 +109,7 @@ def zone_cycle(context: Context) -> Iterator[Finding]:
                 cycle = list(trail.values())[list(trail).index(at.address.path) :]
                 names = " → ".join(each.address.slug for each in (*cycle, at))
                 others = tuple((each, ("parent",), "part of the circle") for each in cycle[1:])
-                yield Finding(at, ("parent",), f"the zone is part of itself: {names}", None, others)
+                yield Finding(at, ("parent",), f"the zone is part of itself: {names}", _CIRCLE, others)
                 break
             trail[at.address.path] = at
             at = context.inventory.get(Zone, at.values.parent)
@@ -156,7 +158,13 @@ def renamed_from_twice(context: Context) -> Iterator[Finding]:
         first, *others = sorted(claimants, key=standing)
         for other in others:
             message = f"`{other.values.renamed_from}` is claimed twice"
-            yield Finding(other, ("renamed_from",), message, None, ((first, ("renamed_from",), "the first is here"),))
+            yield Finding(
+                other,
+                ("renamed_from",),
+                message,
+                "delete the line at one of the two",
+                ((first, ("renamed_from",), "the first is here"),),
+            )
 
 
 def _renamed(context: Context) -> Iterator[tuple[AnyEntity, str]]:

@@ -10,6 +10,7 @@ from invgit.model.kinds import Device, Network
 from invgit.model.spec import FieldSpec
 
 K = TypeVar("K")
+_OWN = "each device has its own: correct one of the two, or leave it out"
 
 
 @error
@@ -25,7 +26,7 @@ def duplicate_mac(context: Context) -> Iterator[Finding]:
           nas: {name: NAS, type: nas, mac: a0:1e:0b:00:00:01}
           tv: {name: TV, type: tv, mac: a0:1e:0b:00:00:02}
     """
-    return _shared(context, "duplicate-mac", "the MAC address")
+    return _shared(context, "duplicate-mac", "the MAC address", "each port has its own: correct one of the two")
 
 
 @error
@@ -43,7 +44,8 @@ def duplicate_serial(context: Context) -> Iterator[Finding]:
           nas: {name: NAS, type: nas, serial: S1234}
           old-nas: {name: Old NAS, type: nas, serial: S0815}
     """
-    return _shared(context, "duplicate-serial", "the serial number")
+    help = "each device has its own: correct one of the two, or waive the rule where a maker gives all the same"
+    return _shared(context, "duplicate-serial", "the serial number", help)
 
 
 @error
@@ -59,7 +61,7 @@ def duplicate_radio_address(context: Context) -> Iterator[Finding]:
           door: {name: Door, type: sensor, zigbee_ieee_address: 00:12:4b:00:01:02:03:04}
           window: {name: Window, type: sensor, zigbee_ieee_address: 00:12:4b:00:01:02:03:05}
     """
-    return _shared(context, "duplicate-radio-address", "the radio address")
+    return _shared(context, "duplicate-radio-address", "the radio address", _OWN)
 
 
 @error
@@ -75,7 +77,7 @@ def duplicate_hostname(context: Context) -> Iterator[Finding]:
           nas: {name: NAS, type: nas, hostname: storage}
           tv: {name: TV, type: tv, hostname: tv}
     """
-    return _shared(context, "duplicate-hostname", "the host name")
+    return _shared(context, "duplicate-hostname", "the host name", "give one of the two another name")
 
 
 @error
@@ -93,7 +95,7 @@ def duplicate_ref(context: Context) -> Iterator[Finding]:
           lamp: {name: Lamp, type: dimmer, refs: {homeseer: "120"}}
           fan: {name: Fan, type: switch, refs: {homeseer: "121"}}
     """
-    return _shared(context, "duplicate-ref", "the reference")
+    return _shared(context, "duplicate-ref", "the reference", _OWN)
 
 
 @constraint
@@ -109,7 +111,7 @@ def duplicate_vlan(context: Context) -> Iterator[Finding]:
           iot: {name: IoT, vlan_id: 20}
           guests: {name: Guests, vlan_id: 30}
     """
-    return _shared(context, "duplicate-vlan", "the VLAN number")
+    return _shared(context, "duplicate-vlan", "the VLAN number", "give one of the two another number")
 
 
 @constraint
@@ -127,7 +129,7 @@ def duplicate_category(context: Context) -> Iterator[Finding]:
           cameras: {name: Cameras}
           locks: {name: Locks}
     """
-    return _shared(context, "duplicate-category", "the name")
+    return _shared(context, "duplicate-category", "the name", "give one of the two another name")
 
 
 @error
@@ -152,12 +154,12 @@ def duplicate_zwave_node(context: Context) -> Iterator[Finding]:
         home = device.zwave_home_id or (network and network.values.home_id) or device.network or ""
         key = (found.entity.address.site, home.upper(), found.value)
         if key in holders:
-            yield _clash(holders, key, found, "the Z-Wave node")
+            yield _clash(holders, key, found, "the Z-Wave node", _OWN)
         else:
             holders[key] = found
 
 
-def _shared(context: Context, code: str, what: str) -> Iterator[Finding]:
+def _shared(context: Context, code: str, what: str, help: str) -> Iterator[Finding]:
     """Values that stand twice within the scope their mark names."""
 
     def is_meant(field: FieldSpec) -> bool:
@@ -172,7 +174,7 @@ def _shared(context: Context, code: str, what: str) -> Iterator[Finding]:
         name = found.field.name if code in {"duplicate-ref", "duplicate-radio-address"} else ""
         key = (within, name, found.value)
         if key in holders:
-            yield _clash(holders, key, found, what)
+            yield _clash(holders, key, found, what, help)
         else:
             holders[key] = found
 
@@ -184,10 +186,10 @@ _WITHIN: Mapping[str, Callable[[Address], str | None]] = {
 }
 
 
-def _clash(holders: dict[K, Value], key: K, found: Value, what: str) -> Finding:
+def _clash(holders: dict[K, Value], key: K, found: Value, what: str, help: str) -> Finding:
     """The finding at the later one of two; the earlier one holds the value."""
     first, second = sorted((holders[key], found), key=lambda value: standing(value.entity))
     holders[key] = first
     whose = "another port of the device" if first.entity is second.entity else str(first.entity.address)
     message = f"{what} {found.value} is also that of {whose}"
-    return Finding(second.entity, second.path, message, None, ((first.entity, first.path, "the first is here"),))
+    return Finding(second.entity, second.path, message, help, ((first.entity, first.path, "the first is here"),))

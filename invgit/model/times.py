@@ -12,12 +12,12 @@ _MOMENT = rf"{_DAY}[Tt ][0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}}(?:\.[0-9]{{1,6}})?)?
 
 
 def _date(value: str) -> str:
+    if not re.fullmatch(_DAY, value, re.ASCII):
+        raise wrong("bad-date", f"`{shown(value)}` is not a date such as 2026-03-31 (year, month, day)")
     try:
-        if not re.fullmatch(_DAY, value, re.ASCII):
-            raise ValueError(value)
         return date.fromisoformat(value).isoformat()
     except ValueError:
-        raise wrong("bad-date", f"`{shown(value)}` is not a date such as 2026-03-31") from None
+        raise wrong("bad-date", f"`{shown(value)}` is no day of the calendar") from None
 
 
 def _moment(value: str) -> str:

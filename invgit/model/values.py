@@ -55,11 +55,11 @@ def digest(entity: AnyEntity) -> str:
     return blake2b(data, digest_size=16).hexdigest()
 
 
-def did_you_mean(word: str, known: Sequence[str]) -> str | None:
-    """The known word that was probably meant."""
+def did_you_mean(word: str, known: Sequence[str], *, likeness: float = 0.6) -> str | None:
+    """The known word that was probably meant; `likeness` is difflib's ratio, from 0 to 1."""
     import difflib  # only a mistake needs it
 
-    close = difflib.get_close_matches(word.lower(), known, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(word.lower(), known, n=1, cutoff=likeness)
     return f"did you mean `{close[0]}`?" if close else None
 
 

@@ -19,7 +19,7 @@ from invgit.read.references import References, Unresolved
 def build(documents: Documents) -> tuple[Inventory, list[Diagnostic]]:
     """The inventory of everything that can be understood, and what is wrong with the rest."""
     problems: list[Diagnostic] = []
-    references = References(documents.entities)
+    references = References(documents.entities, documents.lost)
     entities: list[AnyEntity] = []
     types = _device_types(documents.entities)
     for raw in documents.entities.values():
@@ -154,7 +154,8 @@ class _Resolver:
 def _diagnostic(origin: Origin, fault: Fault, address: Address | None) -> Diagnostic:
     """A fault at the place that can mend it: what is missing, at the group it is missing from (or its empty key)."""
     missing = fault.code == "missing-field"
-    stands = origin.stands(fault.path, key=True) if missing and fault.path else None
+    own = replace(origin, inherits=None) if len(fault.path) == 1 else origin  # a type's name is no name of its devices
+    stands = own.stands(fault.path, key=True) if missing and fault.path else None
     path = fault.path[:-1] if missing and not stands else fault.path
     source, span = origin.find(*path, key=fault.on_key or missing)
     message = fault.message

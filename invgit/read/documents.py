@@ -49,6 +49,8 @@ class Documents:
     folders: dict[str, Source] = field(default_factory=dict)
     problems: list[Diagnostic] = field(default_factory=list)
     complete: bool = True
+    lost: set[str] = field(default_factory=set)
+    """Slugs that stand under a key or in a spelling that was refused: others may refer to them."""
 
 
 def parse_files(files: Iterable[RawFile]) -> Documents:
@@ -112,17 +114,13 @@ class _Reader:
 
     def _kinds(self, value: dict[str, Any]) -> None:
         here = {spec.key: spec for spec in specs().values() if self.scope in spec.scopes}
-        here = {
-            key: spec
-            for key, spec in here.items()
-            if not (spec.name == "organization" and self.scope is not Scope.ORGANIZATION)
-        }
         defaults = self._defaults(value.get("defaults"), here)
         for key, content in value.items():
             spec = here.get(key)
             if key == "defaults":
                 continue
             if spec is None:
+                self.documents.lost.update(content if isinstance(content, dict) else ())
                 self._unknown_kind(key, here)
             elif spec.single:
                 self._entity(spec, self.folder, (key,), content, {})
@@ -134,19 +132,25 @@ class _Reader:
                 self._refuse("wrong-type", message, self._value((key,)))
 
     def _unknown_kind(self, key: str, here: dict[str, KindSpec]) -> None:
-        elsewhere = next((spec for spec in specs().values() if spec.key == key), None)
-        if elsewhere:
-            wanted = {0: "`catalog/`", 1: "the folder of an organization", 2: "the folder of a site"}
-            places_ = " or ".join(wanted[scope.value] for scope in elsewhere.scopes)
-            self._refuse(
-                "misplaced-kind",
-                f"`{key}` cannot stand in this file",
-                self._span((key,)),
-                help=f"it belongs in {places_}",
-            )
-            return
-        help = did_you_mean(key, list(here)) or f"known here: {', '.join([*here, 'defaults'])}"
-        self._refuse("unknown-kind", f"`{shown(key)}` is no kind of entity", self._span((key,)), help=help)
+        if not self._misplaced((key,)):
+            help = did_you_mean(key, list(here)) or f"known here: {', '.join([*here, 'defaults'])}"
+            self._refuse("unknown-kind", f"`{shown(key)}` is no kind of entity", self._span((key,)), help=help)
+
+    def _no_defaults(self, key: str, known: list[str]) -> None:
+        if not self._misplaced(("defaults", key)):
+            help = did_you_mean(key, known) or f"known here: {', '.join(known)}"
+            self._refuse("unknown-kind", f"`{shown(key)}` has no defaults", self._span(("defaults", key)), help=help)
+
+    def _misplaced(self, keys: tuple[str, ...]) -> bool:
+        """A kind of another folder, or defaults for it; of a kind that is one only there are no defaults anywhere."""
+        spec = next((spec for spec in specs().values() if spec.key == keys[-1]), None)
+        if spec is None or self.scope in spec.scopes or (spec.single and len(keys) > 1):
+            return False
+        wanted = {0: "`catalog/`", 1: "the folder of an organization", 2: "the folder of a site"}
+        places_ = " or ".join(wanted[scope.value] for scope in spec.scopes)
+        message = f"{'defaults for ' if len(keys) > 1 else ''}`{keys[-1]}` cannot stand in this file"
+        self._refuse("misplaced-kind", message, self._span(keys), help=f"it belongs in {places_}")
+        return True
 
     def _defaults(self, content: Any, here: dict[str, KindSpec]) -> dict[str, dict[str, Any]]:
         """The file's defaults by kind, each checked like an entity of its own that may be incomplete."""
@@ -160,11 +164,7 @@ class _Reader:
         for key, fields in content.items():
             spec = here.get(key)
             if spec is None or spec.single:
-                known = [each.key for each in here.values() if not each.single]
-                help = did_you_mean(key, known) or f"known here: {', '.join(known)}"
-                self._refuse(
-                    "unknown-kind", f"`{shown(key)}` has no defaults", self._span(("defaults", key)), help=help
-                )
+                self._no_defaults(key, [each.key for each in here.values() if not each.single])
             elif isinstance(fields, dict):
                 found[key] = fields
                 origin = Origin(self.source, ("defaults", key), self.document.heads["defaults", key])
@@ -177,7 +177,10 @@ class _Reader:
     def _named(self, spec: KindSpec, key: str, slug: str, declared: Any, defaults: dict[str, Any]) -> None:
         form = _CONNECTION_SLUG if spec.name == "connection" else _SLUG
         if len(slug) > MAX_SLUG or not form.fullmatch(slug):
-            self._refuse("bad-slug", f"`{shown(slug)}` is no slug: {_SLUG_IS}", self._span((key, slug)))
+            meant = re.sub(r"[^a-z0-9]+", "-", slug.lower()).strip("-")[:MAX_SLUG]
+            self.documents.lost.update({slug, meant})
+            help = f"write it as `{meant}`" if _SLUG.fullmatch(meant) else None
+            self._refuse("bad-slug", f"`{shown(slug)}` is no slug: {_SLUG_IS}", self._span((key, slug)), help=help)
             return
         self._entity(spec, f"{self.folder}/{slug}" if self.folder else slug, (key, slug), declared, defaults)
 
@@ -187,6 +190,7 @@ class _Reader:
         address = Address(spec.name, path)
         origin = Origin(self.source, keys, self.document.heads[keys])
         if declared is not None and not isinstance(declared, dict):
+            self.documents.lost.add(address.slug)
             message = f"expected fields under `{keys[-1]}`, found {kind_of(declared)}"
             self._refuse("wrong-type", message, self._value(keys))
             return

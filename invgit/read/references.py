@@ -1,7 +1,7 @@
 """References to paths: `slug` in the own site, then organization, then catalog; `site/slug` in the organization."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from invgit.model.entity import Address, Scope
@@ -20,14 +20,19 @@ class Unresolved:
 
 
 class References:
-    """What can be referred to. The same text in the same folder is looked up once, and its path kept once."""
+    """What can be referred to. The same text in the same folder is looked up once, and its path kept once.
 
-    def __init__(self, addresses: Iterable[Address]) -> None:
+    `lost` are names that stand where they could not be understood: that fault is told, and nothing is said of
+    references to them.
+    """
+
+    def __init__(self, addresses: Iterable[Address], lost: Collection[str] = ()) -> None:
         self._paths: dict[str, set[str]] = defaultdict(set)
         for kind, path in addresses:
             self._paths[kind].add(path)
         self._known: dict[tuple[str, str, str], str | Unresolved] = {}
         self._guesses = 0
+        self._lost = lost
 
     def resolve(self, kind: str, text: str, folder: str) -> str | Unresolved:
         """The path that `text` means in `folder` (organization/site, organization, or nothing for the catalog)."""
@@ -38,9 +43,12 @@ class References:
         return found
 
     def _look_up(self, kind: str, text: str, folder: str) -> str | Unresolved:
-        for path in _candidates(kind, text, folder):
+        candidates = _candidates(kind, text, folder)
+        for path in candidates:
             if path in self._paths[kind]:
                 return path
+        if candidates and text.rpartition("/")[2] in self._lost:
+            return f"?{text}"
         return self._unresolved(kind, text, folder)
 
     def _unresolved(self, kind: str, text: str, folder: str) -> Unresolved:
@@ -51,7 +59,8 @@ class References:
         for other in specs():
             if other != kind and any(path in self._paths[other] for path in _candidates(other, text, folder)):
                 return Unresolved("wrong-kind", f"`{shown(text)}` is {a_(other)}; {a_(kind)} is wanted here", None)
-        return Unresolved("unknown-reference", f"there is no {kind} `{shown(text)}`", self._guess(kind, text, folder))
+        help = self._guess(kind, text, folder) or f"describe the {kind}, correct its name here, or delete what names it"
+        return Unresolved("unknown-reference", f"there is no {kind} `{shown(text)}`", help)
 
     def _guess(self, kind: str, text: str, folder: str) -> str | None:
         """The name that was probably meant, as it would be written in `folder`."""
@@ -68,7 +77,7 @@ class References:
         elsewhere = next((name for name in near if kind == "device" and name.endswith(f"/{text}")), None)
         if elsewhere:
             return f"did you mean `{elsewhere}`?"
-        return did_you_mean(text, [name for name in near if abs(len(name) - len(text)) <= 3])
+        return did_you_mean(text, [name for name in near if abs(len(name) - len(text)) <= 3], likeness=0.65)
 
 
 def _candidates(kind: str, text: str, folder: str) -> list[str]:

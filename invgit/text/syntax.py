@@ -1,10 +1,14 @@
 """libyaml's complaints in our words, at the place where something can be mended."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from yaml import ScalarEvent
+from yaml._yaml import CParser
 from yaml.error import MarkedYAMLError, YAMLError
 
+from invgit.text.places import span_of
 from invgit.text.problem import Problem
 from invgit.text.span import Span
 
@@ -52,6 +56,10 @@ def syntax_problem(text: str, error: YAMLError) -> Problem:
     return said.problem(f"{said.context}: {said.said}" if said.context else said.said, None)
 
 
+_GLUED = re.compile(r" *(?:- +)*[\w-]+:(?=[^\s:/])(?!.*: )")
+"""A key whose value follows its colon at once: `name:NAS`."""
+
+
 def _line_up_to(text: str, at: int) -> str:
     return text[max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1 : at]
 
@@ -65,8 +73,14 @@ def _no_token(said: _Complaint) -> Problem:
 def _second_colon(said: _Complaint) -> Problem:
     if ": " in said.before:
         return said.problem("a second `: ` in one line", "put the value in quotes, or begin a new line")
-    help = "begin it in the column of the keys beside it; a key ends with a colon and a space"
-    return said.problem("a key where the text of the line above goes on", help)
+    start = said.at - len(said.before.lstrip(" "))
+    above = said.text[: max(0, start - (len(said.before) - len(said.before.lstrip(" "))))].rstrip()
+    line = _line_up_to(above, len(above))
+    if key := _GLUED.match(line):
+        at = len(above) - len(line) + key.end()
+        return said.problem("a colon without a space after it", "write a space after the colon", at=at - 1)
+    help = "begin it in the column of the keys beside it, or put the text above in quotes"
+    return said.problem("a key where the text of the line above goes on", help, at=start)
 
 
 def _no_colon(said: _Complaint) -> Problem:
@@ -108,11 +122,35 @@ def _no_key(said: _Complaint) -> Problem:
     if said.character in {"]", "}"}:
         return said.problem(f"a `{said.character}` that nothing opens", "delete it, or open it")
     if said.before.strip(" "):
+        quoted = _last_value(said.text)
+        if "\n" in said.text[slice(*quoted)] and not said.text[quoted.end : said.at].strip(" "):
+            sign = said.text[quoted.start]
+            other = (quoted.end - 1, "this is where it is closed")
+            help = f"close it with {sign} in its line; the next {sign} closes it otherwise, wherever it stands"
+            return said.problem("the quote that opens here is closed too late", help, at=quoted.start, other=other)
         help = "put the whole value in quotes (inside single quotes, write '' for ')"
         return said.problem("text after the end of a value", help)
     if said.character == "-":
         return said.problem("a list item where a key is expected", "indent it below its key", other=other)
-    return said.problem("this line is not indented like the keys before it", "begin it in their column", other=other)
+    above = said.text[: said.at - len(said.before)].rstrip()
+    before = _line_up_to(above, len(above))
+    column, outer = len(before) - len(before.lstrip(" ")), len(_line_up_to(said.text, said.opened))
+    help = "begin it in their column"
+    if outer < len(said.before) < column:
+        help = f"begin it in column {column + 1}, like the line above, or in column {outer + 1}, as what begins there"
+    return said.problem("this line is not indented like the keys before it", help, other=other)
+
+
+def _last_value(text: str) -> Span:
+    """The last thing in quotes before the fault; nothing, when the last value has none."""
+    parser, span = CParser(text), Span(0, 0)
+    try:
+        while (event := parser.get_event()) is not None:
+            if isinstance(event, ScalarEvent):
+                span = span_of(event) if event.style in {"'", '"'} else Span(0, 0)
+    except YAMLError:
+        pass
+    return span
 
 
 def _no_item(said: _Complaint) -> Problem:
