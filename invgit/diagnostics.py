@@ -24,9 +24,12 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A mechanical correction: the characters `span` of `file` become `text`."""
+    """A mechanical correction: the characters at `place` become `text`. No person has to choose.
 
-    file: str
+    `span` is the same place as offsets into the file's text: in characters, a byte order mark not counted.
+    """
+
+    place: Place
     span: Span
     text: str
 
@@ -76,7 +79,7 @@ def at(
         place,
         help=help,
         line=source.line(place.line),
-        fix=None if fix is None else Fix(source.file, span, fix),
+        fix=None if fix is None else Fix(place, span, fix),
     )
 
 
@@ -95,6 +98,7 @@ def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
 
 def as_json(diagnostic: Diagnostic) -> Mapping[str, object]:
     """The plain form of a diagnostic, from which every view is made."""
+    fix = diagnostic.fix
     return {
         "code": diagnostic.code,
         "severity": diagnostic.severity.value,
@@ -104,8 +108,7 @@ def as_json(diagnostic: Diagnostic) -> Mapping[str, object]:
         "source_line": diagnostic.line,
         "addresses": list(diagnostic.addresses),
         "related": [{"message": related.message, **_place(related.place)} for related in diagnostic.related],
-        "fix": diagnostic.fix
-        and {"start": diagnostic.fix.span.start, "end": diagnostic.fix.span.end, "text": diagnostic.fix.text},
+        "fix": fix and {**_place(fix.place), "start": fix.span.start, "end": fix.span.end, "text": fix.text},
     }
 
 

@@ -28,6 +28,18 @@ def revision(folder: Path) -> Revision | None:
     return Revision(commit, bool(changes.strip()))
 
 
+def path_of(folder: Path) -> str:
+    """The path of a folder in its repository, with forward slashes and one at its end; nothing at its root, or in none.
+
+    Looks for `.git` itself: in a CI container git refuses to speak about a repository that is somebody else's.
+    """
+    here = folder.resolve()
+    for above in (here, *here.parents):
+        if (above / ".git").exists():
+            return "" if above == here else f"{here.relative_to(above).as_posix()}/"
+    return ""
+
+
 def _run(folder: Path, *arguments: str) -> str:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     environment |= {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"}

@@ -113,6 +113,7 @@ def told(rule: Rule, finding: Finding) -> Diagnostic:
     related = tuple(
         Related(other.origin.place(*path), message) for other, path, message in finding.others if other.origin
     )
-    addresses = (str(finding.entity.address), *(str(other.address) for other, _, _ in finding.others))
+    speaks_of = (finding.entity, *(other for other, _, _ in finding.others))
+    addresses = tuple(dict.fromkeys(str(entity.address) for entity in speaks_of))  # one may clash with itself
     line = source.line(place.line)
     return Diagnostic(rule.code, finding.message, place, rule.severity, finding.help, related, line, addresses)

@@ -2,6 +2,7 @@
 
 import gc
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -12,8 +13,9 @@ from typing import TYPE_CHECKING
 import click
 
 from invgit import __version__
-from invgit.cli.views.style import hint, safe
+from invgit.cli.views.style import hint
 from invgit.errors import InvgitError
+from invgit.text.inert import safe, whole
 
 if TYPE_CHECKING:
     from invgit.config import Settings
@@ -52,7 +54,7 @@ class Session:
     def say(self, message: str) -> None:
         """A line for the person who waits, on stderr."""
         if not self.quiet:
-            click.echo(message, err=True)
+            click.echo(whole(message), err=True)
 
 
 class LazyGroup(click.Group):
@@ -151,7 +153,7 @@ def _guarded(arguments: list[str]) -> int:
         _complain(error.message, error.help)
         return error.exit_code
     except click.ClickException as error:
-        error.show()
+        _show(error)
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
@@ -164,11 +166,18 @@ def _guarded(arguments: list[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
+def _show(error: click.ClickException) -> None:
+    """click's own words, which repeat the command line's: those may have come from anywhere."""
+    shown = io.StringIO()
+    error.show(shown)
+    click.echo(safe(shown.getvalue()), err=True, nl=False)
+
+
 def _complain(message: str, help: str | None) -> None:
     first, *more = message.split("\n")
     click.echo(f"{click.style('error', fg='red', bold=True)}: {safe(first)}", err=True)
     for line in more:
-        click.echo(f"  {safe(line)}", err=True)
+        click.echo(whole(f"  {line}"), err=True)
     if help:
         click.echo(hint(help), err=True)
 

@@ -7,14 +7,12 @@ import click
 
 from invgit.cli.main import Session
 from invgit.cli.options import now_option, within
-from invgit.cli.views import diagnostics as view
-from invgit.cli.views.document import json_text
+from invgit.cli.views.diagnostics import document
+from invgit.cli.views.reports import FORMATS, OF_FORGES, report
 
 
 @click.command("validate")
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to show what was found."
-)
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="How to show what was found.")
 @now_option
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.pass_obj
@@ -23,13 +21,13 @@ def command(session: Session, form: str, now: datetime, paths: tuple[Path, ...])
 
     Ends with 0 when there is no error (warnings never count), else with 1.
     """
-    from invgit import pipeline
+    from invgit import git, pipeline
 
     settings = session.settings()
     compiled = pipeline.compile_inventory(settings, now)
     shown, hidden = within(compiled.diagnostics, settings.root, paths)
-    document = view.document(shown, len(compiled.inventory))
-    click.echo(json_text(document) if form == "json" else view.as_text(document))
+    folder = git.path_of(settings.root) if form in OF_FORGES else ""
+    click.echo(report(form, document(shown, len(compiled.inventory)), folder=folder, rules=pipeline.RULES))
     if hidden:
         session.say(f"{hidden} more outside of the given paths; run without them to see all")
     return 1 if compiled.failed else 0

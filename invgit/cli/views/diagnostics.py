@@ -1,13 +1,16 @@
 """Diagnostics for people and for programs; the text is made from the JSON form, so neither knows more."""
 
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import click
 
-from invgit.cli.views.style import count, hint, line, safe
+from invgit.cli.views.style import count, hint
 from invgit.diagnostics import Diagnostic, as_json
+from invgit.text.inert import line, safe
 
 FORMAT = "invgit-diagnostics/1"
 SHOWN = 100
@@ -16,8 +19,11 @@ _COLOURS = {"error": "red", "warning": "yellow"}
 
 
 def document(diagnostics: Iterable[Diagnostic], entities: int) -> dict[str, Any]:
-    """The versioned JSON form."""
-    found = [as_json(diagnostic) for diagnostic in diagnostics]
+    """The versioned JSON form, from which all others are made."""
+    found = [dict(as_json(diagnostic)) for diagnostic in diagnostics]
+    seen: Counter[str] = Counter()
+    for each in found:
+        each["fingerprint"] = _fingerprint(each, seen)
     counts = Counter(each["severity"] for each in found)
     return {
         "format": FORMAT,
@@ -26,14 +32,29 @@ def document(diagnostics: Iterable[Diagnostic], entities: int) -> dict[str, Any]
     }
 
 
+def _fingerprint(each: Mapping[str, Any], seen: Counter[str]) -> str:
+    """What stays the same while lines move: what is said, and of whom (or in which file); alike ones are numbered."""
+    said = json.dumps([each["code"], each["message"], each["addresses"] or each["file"]])
+    seen[said] += 1
+    return hashlib.sha256(f"{said}{seen[said]}".encode()).hexdigest()[:32]
+
+
 def as_text(form: Mapping[str, Any]) -> str:
     """Each diagnostic with its line and a caret, totals last. Of very many the first, errors before warnings."""
     first, rest = _first(form["diagnostics"])
     blocks = [_block(each) for each in first] + ([_rest(rest)] if rest else [])
-    summary = form["summary"]
+    return "\n".join([*blocks, totals(form["summary"])])
+
+
+def totals(summary: Mapping[str, int]) -> str:
+    """How many errors and warnings there are, in how much."""
     found = f"{count(summary['errors'], 'error')}, {count(summary['warnings'], 'warning')}"
-    totals = f"{found} in {count(summary['entities'], 'entity')}"
-    return "\n".join([*blocks, totals])
+    return f"{found} in {count(summary['entities'], 'entity')}"
+
+
+def told(fix: Mapping[str, Any]) -> str:
+    """What a mechanical correction does, in words."""
+    return f"write `{fix['text']}`" if fix["text"] else "delete it"
 
 
 def _first(found: list[Mapping[str, Any]]) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
@@ -61,6 +82,8 @@ def _block(each: Mapping[str, Any]) -> str:
     lines += [f"  = {line(related['message'])}: {_place(related)}" for related in each["related"]]
     if each["help"]:
         lines.append(hint(each["help"]))
+    if each["fix"] and each["fix"]["text"] not in (each["help"] or ""):
+        lines.append(hint(told(each["fix"])))
     return "\n".join([*lines, ""])
 
 

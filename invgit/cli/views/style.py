@@ -1,27 +1,8 @@
-"""How text reaches a terminal: colours, and nothing in the data that a terminal would obey."""
-
-import re
+"""How text reaches a terminal: colours, counts, the way on. What data must not do there is `text.inert`'s to say."""
 
 import click
 
-_UNSAFE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
-)
-
-
-def safe(text: str) -> str:
-    """Text with what a terminal could obey written out: control characters, direction marks, half characters."""
-    return _UNSAFE.sub(lambda found: _written(found.group()), text)
-
-
-def line(text: str) -> str:
-    """`safe`, and on one line whatever it holds."""
-    return safe(text).replace("\n", "\\n").replace("\t", " ")
-
-
-def _written(character: str) -> str:
-    code = ord(character)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+from invgit.text.inert import safe
 
 
 def hint(text: str) -> str:

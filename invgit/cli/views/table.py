@@ -1,24 +1,22 @@
 """Rows as an aligned table, JSON, YAML or CSV."""
 
-import csv
-import io
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
 
-from invgit.cli.views.style import line
+from invgit.text.inert import json_line, line, whole
 
 FORMS = ("table", "json", "yaml", "csv")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+"""What a spreadsheet takes for the beginning of a formula (OWASP, CSV Injection), full-width forms too."""
 
 
 def rows_as(form: str, rows: Sequence[Mapping[str, Any]], columns: Sequence[str] | None = None) -> str:
     """The rows in one of `FORMS`; `columns` are those of the narrow ones (table, csv), all of the first row without."""
     names = list(columns or (rows[0] if rows else ()))
     if form == "json":
-        return "[\n" + ",\n".join(f"  {json.dumps(row, ensure_ascii=False, default=str)}" for row in rows) + "\n]"
+        return "[\n" + ",\n".join(f"  {json_line(row)}" for row in rows) + "\n]"
     if form == "yaml":
         return "\n".join(_yaml(row) for row in rows) or "[]"
     if form == "csv":
@@ -33,7 +31,7 @@ def _table(rows: Sequence[Mapping[str, Any]], names: list[str]) -> str:
         "  ".join(name.ljust(width) for name, width in zip(names, widths, strict=True)).rstrip(), bold=True
     )
     body = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]
-    return "\n".join([head, *body])
+    return "\n".join([head, *map(whole, body)])
 
 
 def _cell(value: Any) -> str:
@@ -47,16 +45,18 @@ def _cell(value: Any) -> str:
 
 def _csv(rows: Sequence[Mapping[str, Any]], names: list[str]) -> str:
     """RFC 4180; a cell that a spreadsheet would compute begins with an apostrophe."""
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(names)
-    for row in rows:
-        cells = [_cell(row.get(name)) for name in names]
-        writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
-    return file.getvalue().rstrip("\n")
+    records = [names, *([_cell(row.get(name)) for name in names] for row in rows)]
+    return "\n".join(",".join(map(_field, record)) for record in records)
+
+
+def _field(cell: str) -> str:
+    """In quotes where it needs them, and where it begins like a line that a CI would take for a command."""
+    text = f"'{cell}" if cell.startswith(_FORMULA) else cell
+    quoted = any(sign in text for sign in '",\n') or text.startswith((" ", ":"))
+    return '"' + text.replace('"', '""') + '"' if quoted else text
 
 
 def _yaml(row: Mapping[str, Any]) -> str:
     """A list item whose values are JSON, which is YAML: nothing in them can be read as anything else."""
-    lines = [f"{name}: {json.dumps(value, ensure_ascii=False, default=str)}" for name, value in row.items()]
+    lines = [f"{name}: {json_line(value)}" for name, value in row.items()]
     return "- " + "\n  ".join(lines)
