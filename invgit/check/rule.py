@@ -67,9 +67,9 @@ class Context:
         return self._days[site]
 
 
-def standing(entity: AnyEntity) -> tuple[str, int]:
+def standing(entity: AnyEntity) -> tuple[str, tuple[int, int]]:
     """Where an entity stands, to be compared: of two that clash, the later one is wrong."""
-    return (entity.origin.source.file, entity.origin.offset) if entity.origin else ("", 0)
+    return (entity.origin.source.file, entity.origin.at) if entity.origin else ("", (0, 0))
 
 
 @dataclass(frozen=True, slots=True)

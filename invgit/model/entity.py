@@ -110,17 +110,18 @@ K_co = TypeVar("K_co", bound=Values, covariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where an entity is written: the source, its path of keys there, the offset of its key; what it inherits from."""
+    """Where an entity is written: the source, its path of keys there, line and column of its key; what it inherits."""
 
     source: Source
     keys: tuple[str, ...]
-    offset: int
+    at: tuple[int, int]
     inherits: "Origin | None" = None
 
     @property
     def span(self) -> Span:
         """The entity's own key."""
-        return Span(self.offset, self.offset + len(self.keys[-1]))
+        start = self.source.offset(*self.at)
+        return Span(start, start + len(self.keys[-1]))
 
     def find(self, *path: str | int, key: bool = False) -> tuple[Source, Span]:
         """The place that decided a value: the entity's own line, else the file's `defaults:`, else what it inherits.

@@ -30,7 +30,7 @@ def build(documents: Documents) -> tuple[Inventory, list[Diagnostic]]:
             made_as, inherited = types.get(name, (None, {})) if isinstance(name, str) else (None, {})
             if made_as:
                 layers.insert(0, inherited)
-                origin = Origin(origin.source, origin.keys, origin.offset, made_as.origin)
+                origin = Origin(origin.source, origin.keys, origin.at, made_as.origin)
         plain, faults = _prepared(raw, layers, references, complete=documents.complete)
         values, refused = check(raw.spec, plain)
         if faults or refused:
@@ -59,7 +59,7 @@ def _checked_defaults(documents: Documents, references: References) -> Iterator[
     for raw in documents.defaults:
         own = {field.name for field in raw.spec.fields if field.directive or field.name == "name"}
         for name in own & raw.declared.keys():
-            source, span = Origin(raw.origin.source, raw.origin.keys, raw.origin.offset).find(name, key=True)
+            source, span = Origin(raw.origin.source, raw.origin.keys, raw.origin.at).find(name, key=True)
             message = f"`{name}` cannot be a default: it speaks of one entity"
             yield diagnostics.at(source, span, "not-inheritable", message)
         plain, faults = _prepared(raw, [raw.declared], references, complete=documents.complete)

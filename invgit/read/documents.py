@@ -205,9 +205,8 @@ class _Reader:
         self.documents.entities[address] = Raw(address, spec, declared or {}, defaults, origin)
 
     def _span(self, keys: tuple[str, ...]) -> Span:
-        start = self.document.heads.get(keys, 0)
         found = places(self.source.text).get(keys)
-        return found.key if found else Span(start, start)
+        return found.key if found else Span(0, 0)
 
     def _value(self, keys: tuple[str, ...]) -> Span:
         return places(self.source.text)[keys].value

@@ -115,6 +115,11 @@ def span_of(event: Any) -> Span:
     return Span(event.start_mark.index, event.end_mark.index)
 
 
+def head_of(event: Any) -> tuple[int, int]:
+    """The line and column, from 1, where an event begins."""
+    return event.start_mark.line + 1, event.start_mark.column + 1
+
+
 def composed(key: str) -> str:
     """A key in Unicode's composed form (NFC): two spellings that look the same are the same."""
     return key if key.isascii() else unicodedata.normalize("NFC", key)

@@ -44,6 +44,10 @@ class Source:
             starts.append(at)
         return starts
 
+    def offset(self, line: int, column: int) -> int:
+        """The offset of a line and column, both from 1."""
+        return self._line_starts[line - 1] + column - 1
+
     def place(self, span: Span) -> Place:
         """The lines and columns of a span."""
         line, column = self._position(span.start)

@@ -14,25 +14,18 @@ from yaml import events
 from yaml._yaml import CParser
 from yaml.error import YAMLError
 
+from invgit.text import ordinary
 from invgit.text.decode import decode, refused_as_a_whole
 from invgit.text.escapes import bad_escape
-from invgit.text.places import Path, composed, layout, places, span_of
+from invgit.text.ordinary import NULLS, Head, Keys, Quoted, Said, quoted
+from invgit.text.places import Path, composed, head_of, layout, places, span_of
 from invgit.text.problem import MAX_DEPTH, MAX_KEY, MAX_NODES, MAX_PROBLEMS, MAX_SCALAR, Problem
 from invgit.text.syntax import syntax_problem
 
 __all__ = ["Document", "Path", "Problem", "Quoted", "decode", "parse", "places"]
 
-_TYPED = re.compile(r"null|true|false|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
-_TYPED_STARTS = frozenset("ntf-0123456789")
-_NULLS = frozenset({"", "null", "~", "Null", "NULL"})
 _COLON = re.compile(r"(?:[ \t\r\n]|#[^\r\n]*+)*+:")
 _ONCE = "under `defaults:` of this file, or in a device type"
-
-
-class Quoted(str):
-    """Text in quotes (or a block scalar) that would be typed without them: `"80"`, `"true"`. Free-form fields ask."""
-
-    __slots__ = ()
 
 
 @dataclass(slots=True)
@@ -41,27 +34,45 @@ class Document:
 
     value: Any = None
     problems: list[Problem] = field(default_factory=list)
-    heads: dict[Path, int] = field(default_factory=dict)
-    """Offset of each key of the first level `(key,)` and of the second `(key, key)`; for all others ask `places`."""
+    heads: dict[Keys, Head] = field(default_factory=dict)
+    """Place of each key of the first level `(key,)` and of the second `(key, key)`; for all others ask `places`."""
     broken: bool = False
     """The text could not be read to its end, so what it says is not known."""
 
 
 def parse(text: str) -> Document:
     """Read one document; everything that is wrong with it is in `problems`."""
-    document = Document(problems=refused_as_a_whole(text))
-    document.broken = bool(document.problems)
-    if not document.broken:
-        try:
-            _Builder(text, document).run()
-        except _Stopped:
-            document.broken = True
-        except YAMLError as error:
-            document.broken = True
-            document.problems.append(syntax_problem(text, error))
+    refused = refused_as_a_whole(text)
+    if refused:
+        return Document(problems=refused, broken=True)
+    said = ordinary.read(text, _part)
+    return Document(said.value or None, heads=said.heads) if said else from_events(text)
+
+
+def from_events(text: str) -> Document:
+    """What libyaml's events say of a text, and everything that is wrong with it."""
+    document = Document()
+    try:
+        _Builder(text, document).run()
+    except _Stopped:
+        document.broken = True
+    except YAMLError as error:
+        document.broken = True
+        document.problems.append(syntax_problem(text, error))
     if document.broken:
         document.value = None
     return document
+
+
+def _part(text: str, depth: int) -> Said | None:
+    """A mapping in whole lines of a text; None when anything is wrong with it."""
+    document = Document()
+    try:
+        _Builder(text, document, depth).run()
+    except (_Stopped, YAMLError):
+        return None
+    whole = isinstance(document.value, dict) and not document.problems
+    return Said(document.value, document.heads) if whole else None
 
 
 class _Stopped(Exception):
@@ -71,12 +82,12 @@ class _Stopped(Exception):
 class _Builder:
     """One pass over the events of one text."""
 
-    def __init__(self, text: str, document: Document) -> None:
+    def __init__(self, text: str, document: Document, depth: int = 0) -> None:
         self.text = text
         self.document = document
         self.next_event: Callable[[], Any] = CParser(text).get_event
         self.known: dict[str, str] = {}  # keys that passed: most are field names, seen thousands of times
-        self.depth = 0
+        self.depth = depth
         self.nodes = 0
         self.repeats = False
         self.refused: set[str] = set()
@@ -100,7 +111,7 @@ class _Builder:
                 message, other = f"`{name}` stands twice in one mapping", (first, "the first one is here")
                 self._add(Problem("duplicate-key", message, second, "delete one of the two", other))
 
-    def _value(self, event: Any, path: Path | None) -> Any:
+    def _value(self, event: Any, path: Keys | None) -> Any:
         """The value that begins with an event; `path` leads to it where places are kept."""
         kind = event.__class__
         if kind is events.ScalarEvent:
@@ -121,7 +132,7 @@ class _Builder:
             self._stop("too-big", f"more than {MAX_NODES:,} values in one file", event, help=help)
         return made
 
-    def _mapping(self, path: Path | None) -> dict[str, Any]:
+    def _mapping(self, path: Keys | None) -> dict[str, Any]:
         """A mapping up to its end. The hot loop: nine of ten events pass here."""
         made: dict[str, Any] = {}
         next_event, known, heads = self.next_event, self.known, self.document.heads
@@ -135,7 +146,7 @@ class _Builder:
             below = None
             if path is not None:
                 below = (*path, key)
-                heads.setdefault(below, span_of(event).start)
+                heads.setdefault(below, head_of(event))
             value = next_event()
             if value.__class__ is not events.ScalarEvent:
                 made[key] = self._value(value, below if self.depth < 2 else None)
@@ -160,10 +171,8 @@ class _Builder:
         if self.careful and not self._text(event):
             return value[:MAX_KEY]
         if not event.style:
-            return None if value in _NULLS and self._null(event) else value
-        if value[:1] in _TYPED_STARTS and _TYPED.fullmatch(value):
-            return Quoted(value)
-        return value
+            return None if value in NULLS and self._null(event) else value
+        return quoted(value)
 
     def _problem(self, code: str, message: str, event: Any, *, help: str | None = None, fix: str | None = None) -> None:
         self._add(Problem(code, message, span_of(event), help, fix=fix))
@@ -202,7 +211,7 @@ class _Builder:
             self._properties(event)
         if self.careful:
             self._text(event)
-        if key in _NULLS:
+        if key in NULLS:
             if not event.style:
                 self._problem("key-not-text", "a key must be text", event, help="put it in quotes if it is meant")
                 self.refused.add(key)
