@@ -24,6 +24,7 @@ from invgit.errors import Refused, UsageError
 from invgit.model.derive import derive
 from invgit.model.inventory import Inventory
 from invgit.model.kinds import Site
+from invgit.model.values import did_you_mean
 from invgit.plan import Plan
 
 if TYPE_CHECKING:
@@ -66,9 +67,8 @@ def plan(settings: Settings, inventory: Inventory, sites: Collection[str], say: 
     """What would change in the database; nothing is changed."""
     from invgit.apply import current_plan
 
-    chosen = named_sites(inventory, sites)
     with database(settings, "plan", say) as connection:
-        return current_plan(connection, derive(inventory), chosen)
+        return current_plan(connection, derive(inventory), named_sites(inventory, sites, connection))
 
 
 def apply(
@@ -94,8 +94,8 @@ def apply(
         message = "the inventory differs from the commit that this run is for"
         raise Refused(message, help="commit what changed: in CI only what is committed is applied")
     stamp = Stamp(actor(), revision.commit if revision else None, revision.dirty if revision else None)
-    chosen = named_sites(inventory, sites)
     with database(settings, "apply", say) as connection:
+        chosen = named_sites(inventory, sites, connection)
         desired, approved = derive(inventory), None
         if approve is not None:
             planned = current_plan(connection, desired, chosen)
@@ -162,18 +162,22 @@ def write_schemas(folder: Path, *, check: bool) -> list[Path]:
     return stale
 
 
-def named_sites(inventory: Inventory, words: Collection[str]) -> frozenset[str]:
-    """Paths of the sites that words mean: `organization/site`, or `site` where that is one only. Raises UsageError."""
-    known = [site.address.path for site in inventory.of(Site)]
+def named_sites(inventory: Inventory, words: Collection[str], connection: "Connection") -> frozenset[str]:
+    """Paths of the sites that words mean: `organization/site`, or `site` where that is one only.
+
+    A site that only the database knows counts too: the plan may delete it. Raises UsageError.
+    """
+    from invgit.state import report
+
+    known = sorted({site.address.path for site in inventory.of(Site)} | set(report.sites(connection) if words else ()))
     found = set()
     for word in words:
         meant = [path for path in known if word == path or path.endswith(f"/{word}")]
+        if not meant:
+            close = did_you_mean(word, [*known, *(path.rpartition("/")[2] for path in known)])
+            listed = f"known are {', '.join(known) or 'none'}"
+            raise UsageError(f"there is no site `{word}`", help=f"{close}; {listed}" if close else listed)
         if len(meant) > 1:
             raise UsageError(f"`{word}` could be {' or '.join(meant)}")
-        if not meant and "/" not in word:
-            raise UsageError(
-                f"there is no site `{word}`",
-                help=f"known are {', '.join(known) or 'none'}; a deleted one is organization/site",
-            )
-        found.update(meant or [word])
+        found.update(meant)
     return frozenset(found)

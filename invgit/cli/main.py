@@ -1,11 +1,13 @@
 """The group of commands, the global options, and the one boundary where errors become lines and exit codes."""
 
+import errno
 import gc
 import importlib
 import io
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,7 +56,11 @@ class Session:
     def say(self, message: str) -> None:
         """A line for the person who waits, on stderr."""
         if not self.quiet:
-            click.echo(whole(message), err=True)
+            _tell(whole(message))
+
+
+class _NobodyReadsError(Exception):
+    """Whoever read our output has gone."""
 
 
 class LazyGroup(click.Group):
@@ -76,6 +82,13 @@ class LazyGroup(click.Group):
         """The list of commands, from their one line each."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> object:
+        """As always; but that nobody reads on is no failure, as click would have it (exit code 1)."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise _NobodyReadsError from None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -121,8 +134,9 @@ def run() -> None:
     try:
         main()
     except SystemExit as ended:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError):  # what could not be written before still cannot be, and was told
+                stream.flush()
         os._exit(ended.code if isinstance(ended.code, int) else 0)
 
 
@@ -156,11 +170,16 @@ def _guarded(arguments: list[str]) -> int:
         _show(error)
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
-        click.echo("interrupted", err=True)
+        _tell("interrupted")
         return INTERRUPTED
-    except BrokenPipeError:
+    except (_NobodyReadsError, BrokenPipeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on; what was done is done
         return 0
+    except OSError as error:
+        if error.errno not in _NO_ROOM or error.filename is not None:
+            return _our_bug(error, debug="--debug" in arguments)
+        _complain(f"the output cannot be written: {error.strerror}", "write it to where there is room")
+        return InvgitError.exit_code
     except Exception as error:  # noqa: BLE001 - the boundary: whatever comes here is our bug, and no user's traceback
         return _our_bug(error, debug="--debug" in arguments)
     return code if isinstance(code, int) else 0
@@ -170,16 +189,26 @@ def _show(error: click.ClickException) -> None:
     """click's own words, which repeat the command line's: those may have come from anywhere."""
     shown = io.StringIO()
     error.show(shown)
-    click.echo(safe(shown.getvalue()), err=True, nl=False)
+    _tell(safe(shown.getvalue()).removesuffix("\n"))
+
+
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
+"""What a full or broken disk below our output answers."""
+
+
+def _tell(message: str) -> None:
+    """A line on stderr. Where that cannot be written nobody is told, and what is being done goes on."""
+    with suppress(OSError):
+        click.echo(message, err=True)
 
 
 def _complain(message: str, help: str | None) -> None:
     first, *more = message.split("\n")
-    click.echo(f"{click.style('error', fg='red', bold=True)}: {safe(first)}", err=True)
+    _tell(f"{click.style('error', fg='red', bold=True)}: {safe(first)}")
     for line in more:
-        click.echo(whole(f"  {line}"), err=True)
+        _tell(whole(f"  {line}"))
     if help:
-        click.echo(hint(help), err=True)
+        _tell(hint(help))
 
 
 def _our_bug(error: Exception, *, debug: bool) -> int:
@@ -196,5 +225,5 @@ def _our_bug(error: Exception, *, debug: bool) -> int:
         with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
             file.write(f"invgit {__version__}, Python {platform.python_version()}, {platform.platform()}\n")
             traceback.print_exception(error, file=file)
-        click.echo(hint(f"the details are in {path}"), err=True)
+        _tell(hint(f"the details are in {path}"))
     return OUR_BUG

@@ -11,9 +11,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 import psycopg
-from psycopg import conninfo
 
 from invgit.errors import ConfigError, DatabaseError, InvgitError, LockBusy, Refused
+from invgit.state.dsn import parsed, without
 from invgit.state.settings import DatabaseSetting
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -70,26 +70,23 @@ def _parameters(setting: DatabaseSetting) -> dict[str, Any]:
             raise ConfigError(f"cannot read {where}: {getattr(error, 'strerror', 'not UTF-8')}", help=_WAYS) from None
     if not text.strip():
         raise ConfigError(f"{where} is not set or empty", help=f"put a libpq connection string there; or {_WAYS}")
-    try:
-        return {**conninfo.conninfo_to_dict(text.strip())}
-    except psycopg.Error:
+    found = parsed(text.strip())
+    if found is None:
         help = "write it like postgresql://user@host:5432/name, special characters in it percent-encoded"
         raise ConfigError(
             f"{where} holds no libpq connection string (not shown: it may hold a password)", help=help
         ) from None
+    return found
 
 
 def _opened(parameters: Mapping[str, Any], purpose: str) -> Connection:
-    """A session, or what is in its way; secrets that libpq repeats are not."""
-    secrets = [str(parameters[name]) for name in ("password", "sslpassword") if parameters.get(name)]
+    """A session, or what is in its way; what libpq repeats of the connection string is not."""
     known = {"connect_timeout": "10", "keepalives_idle": "30", **parameters}
     known["application_name"] = f"invgit {purpose} {_who()}"[:63]
     try:
         connection = psycopg.connect(autocommit=True, **known)
     except psycopg.Error as error:
-        message = " ".join(str(error).split())
-        for secret in secrets:
-            message = message.replace(secret, "***")
+        message = without(parameters, str(error))
         help = "is the server running, and may this user in? `invgit db health` says more once it answers"
         raise DatabaseError(f"cannot connect to PostgreSQL: {message}", help=help) from None
     version = connection.info.server_version
@@ -122,6 +119,11 @@ class Reachable:
         """Of a connection that works: a broken one can no longer be asked."""
         info = connection.info
         return cls({**info.get_parameters(), "password": info.password or None}, info.backend_pid)
+
+    @property
+    def patience(self) -> float:
+        """Seconds to wait for a server that is away: those that connecting may take, ten where that has no end."""
+        return float(self.parameters.get("connect_timeout") or 0) or 10.0
 
     @contextmanager
     def again(self) -> Iterator[Connection]:

@@ -4,7 +4,7 @@ Inside the transaction it would be too late: under REPEATABLE READ the snapshot 
 of two writers would work on what the first has just changed, without any error.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 
 import psycopg
@@ -22,8 +22,19 @@ _HOLDERS = sql.SQL(
     " AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
 
-_ROW_TIMEOUT = 30_000
-"""Milliseconds to wait for a row that somebody else is changing."""
+_LIMITS: Mapping[str, int] = {
+    "lock_timeout": 30_000,  # for a row that somebody else is changing
+    "idle_session_timeout": 60_000,  # a client that stands still
+    "idle_in_transaction_session_timeout": 60_000,
+    "client_connection_check_interval": 500,  # a client that is gone, while its statement waits for somebody's row
+    "tcp_keepalives_idle": 30,  # a network that is gone, in the middle of a COPY
+    "tcp_keepalives_interval": 10,
+    "tcp_keepalives_count": 3,
+}
+"""What the server does about a writer that is not heard of: nobody may have to end its session by hand. In the units of
+PostgreSQL (milliseconds; the keepalives seconds and a count); a role's own stricter limits hold."""
+_NOT_EVERYWHERE = "client_connection_check_interval"
+"""PostgreSQL refuses it where the operating system cannot tell (Windows)."""
 
 
 @contextmanager
@@ -31,34 +42,27 @@ def writer(connection: Connection, timeout: float = LOCK_TIMEOUT) -> Iterator[No
     """Hold the lock. Raises LockBusy, with the name of who has it, after `timeout` seconds, or sooner where the role's
     or the connection's own `lock_timeout` says so.
 
-    While it is held, the server ends this session when nothing is heard of it for a minute: a stopped client blocks
-    nobody.
+    The server ends this session when nothing is heard of it for a minute, from the moment it asks for the lock: a
+    stopped client blocks nobody.
     """
     with translated():
-        own = _lock_timeout(connection)
-        patience = min(max(1, int(timeout * 1000)), own or 2**31 - 1)
-        connection.execute("SELECT set_config('lock_timeout', %s, false)", [f"{patience}ms"])
+        own = _own(connection)
+        limits = {name: min(own[name] or limit, limit) for name, limit in _LIMITS.items() if name in own}
+        patience = min(max(1, int(timeout * 1000)), own["lock_timeout"] or 2**31 - 1)
+        _set(connection, limits | {"lock_timeout": patience})
         try:
             connection.execute("SELECT pg_advisory_lock(%s, %s)", [_SPACE, _WRITER])
         except psycopg.errors.LockNotAvailable:
             raise LockBusy(
                 f"the database is being written by {_holder(connection)}", help="wait for it, and try again"
             ) from None
-        connection.execute(
-            "SELECT set_config('lock_timeout', %s, false), set_config('idle_session_timeout', '60s', false),"
-            " set_config('idle_in_transaction_session_timeout', '60s', false)",
-            [f"{min(own or _ROW_TIMEOUT, _ROW_TIMEOUT)}ms"],
-        )
+        _set(connection, {"lock_timeout": limits["lock_timeout"]})
     try:
         yield
     finally:
         with suppress(psycopg.Error):  # a session that broke has no lock any more
             connection.execute("SELECT pg_advisory_unlock(%s, %s)", [_SPACE, _WRITER])
-            connection.execute(
-                "SELECT set_config('lock_timeout', %s, false), set_config('idle_session_timeout', '0', false),"
-                " set_config('idle_in_transaction_session_timeout', '0', false)",
-                [f"{own}ms"],
-            )
+            _set(connection, own)
 
 
 def held_by(connection: Connection, pid: int) -> bool:
@@ -68,12 +72,20 @@ def held_by(connection: Connection, pid: int) -> bool:
     return bool(row and row[0])
 
 
-def _lock_timeout(connection: Connection) -> int:
-    row = connection.execute("SELECT setting::integer FROM pg_settings WHERE name = 'lock_timeout'").fetchone()
-    return int(row[0]) if row else 0
+def _own(connection: Connection) -> dict[str, int]:
+    """The limits that the session has without us."""
+    query = "SELECT name, setting::integer FROM pg_settings WHERE name = ANY (%s) AND (name <> %s OR version() !~ %s)"
+    rows = connection.execute(query, [list(_LIMITS), _NOT_EVERYWHERE, "windows|mingw|Visual C"]).fetchall()
+    return dict(rows)
+
+
+def _set(connection: Connection, limits: Mapping[str, int]) -> None:
+    query = "SELECT set_config(name, value, false) FROM unnest(%s::text[], %s::text[]) AS t (name, value)"
+    connection.execute(query, [list(limits), [str(each) for each in limits.values()]])
 
 
 def _holder(connection: Connection) -> str:
+    """Who has the lock; a role that may not look at others' sessions sees the pid, and not since when."""
     query = sql.SQL(
         "SELECT a.pid, a.usename, a.application_name, a.backend_start FROM pg_stat_activity a"
         " WHERE a.pid IN (SELECT l.pid {})"
@@ -82,6 +94,5 @@ def _holder(connection: Connection) -> str:
     if row is None:
         return "another session, which has just finished"
     pid, role, application, since = row
-    return (
-        f"`{application or 'a session without a name'}` (role {role}, server process {pid}, since {since:%H:%M:%S} UTC)"
-    )
+    known = [f"role {role}", f"server process {pid}", *([f"since {since:%H:%M:%S} UTC"] if since else [])]
+    return f"`{application or 'a session without a name'}` ({', '.join(known)})"

@@ -6,13 +6,29 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+import psycopg
+from psycopg import sql
+
 from invgit import __version__
 from invgit.errors import DatabaseError, Refused
+from invgit.model.spec import specs
 from invgit.state.database import Connection, translated
 from invgit.state.lock import writer
 from invgit.state.settings import LOCK_TIMEOUT
 
-_OURS = ("organizations", "sites", "zones", "networks", "devices", "entities", "applies")
+OURS = (
+    *(spec.table for spec in specs().values() if spec.table),
+    "device_interfaces",
+    "device_attributes",
+    "sync_history",
+    "import_batches",
+    "entities",
+    "applies",
+    "audit_log",
+    "invgit_database",
+    "invgit_migrations",
+)
+"""The tables that migrations make."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +73,28 @@ def schema_state(connection: Connection, known: tuple[Migration, ...]) -> Schema
     Raises Refused for a database that is not ours, or whose migrations were other ones; DatabaseError for one of a
     newer version of invgit.
     """
-    with translated():
-        if not _exists(connection, "invgit_migrations"):
-            foreign = [name for name in _OURS if _exists(connection, name)]
-            if foreign:
-                message = f"this database is not invgit's: it has a table `{foreign[0]}` that invgit did not make"
-                raise Refused(message, help="name an empty database in invgit.yaml")
-            return SchemaState((), known)
-        rows = connection.execute("SELECT version, name, checksum FROM invgit_migrations ORDER BY version").fetchall()
-    if len(rows) > len(known):
-        message = f"the database's schema is of version {len(rows)}; this invgit knows {len(known)}"
-        raise DatabaseError(message, help="install the newer invgit that migrated it: pip install -U invgit")
+    rows = _applied(connection, known)
     for (version, name, checksum), migration in zip(rows, known, strict=False):
         if (version, checksum) != (migration.version, migration.checksum):
             message = f"migration {version:04}_{name} of this database is not the one at hand"
             raise Refused(message, help="use the invgit that made it; a migration never changes once it is released")
     return SchemaState(tuple(version for version, _, _ in rows), known[len(rows) :])
+
+
+def _applied(connection: Connection, known: tuple[Migration, ...]) -> list[tuple[int, str, str]]:
+    """Version, name and checksum of the migrations that a database has had; it is ours, and not too new."""
+    with translated():
+        if not _exists(connection, "invgit_migrations"):
+            foreign = [name for name in OURS if _exists(connection, name)]
+            if foreign:
+                message = f"this database is not invgit's: it has a table `{foreign[0]}` that invgit did not make"
+                raise Refused(message, help="name an empty database in invgit.yaml")
+            return []
+        rows = connection.execute("SELECT version, name, checksum FROM invgit_migrations ORDER BY version").fetchall()
+    if len(rows) > len(known):
+        message = f"the database's schema is of version {len(rows)}; this invgit knows {len(known)}"
+        raise DatabaseError(message, help="install the newer invgit that migrated it: pip install -U invgit")
+    return rows
 
 
 def require_current(connection: Connection, folder: Path) -> None:
@@ -95,18 +117,50 @@ def migrate(connection: Connection, folder: Path, timeout: float = LOCK_TIMEOUT)
     if not schema_state(connection, known).pending:
         return ()
     with writer(connection, timeout), translated(), connection.transaction():
+        return _brought_up(connection, known)
+
+
+def require_resettable(connection: Connection, folder: Path) -> None:
+    """Raise unless all tables of the database's schema are known here.
+
+    That migrations have another text by now is no reason: what they made goes, as a developer who changes one wants.
+    """
+    _applied(connection, migrations(folder))
+
+
+def reset(connection: Connection, folder: Path) -> None:
+    """Drop everything of ours in the schema `public` and make it again, empty: under the lock, in one transaction.
+
+    Raises Refused when something that is not ours depends on it.
+    """
+    with writer(connection), translated(), connection.transaction():
+        require_resettable(connection, folder)
+        tables = [sql.Identifier("public", name) for name in OURS if _exists(connection, name)]
+        try:
+            with connection.transaction():
+                if tables:
+                    connection.execute(sql.SQL("DROP TABLE {}").format(sql.SQL(", ").join(tables)))
+                connection.execute("DROP FUNCTION IF EXISTS public.invgit_record_change()")
+        except psycopg.errors.DependentObjectsStillExist as error:
+            message = f"something that invgit did not make depends on its tables:\n{error.diag.message_detail}"
+            raise Refused(message, help="drop that first, or name an empty database in invgit.yaml") from None
+        _brought_up(connection, migrations(folder))
+
+
+def _brought_up(connection: Connection, known: tuple[Migration, ...]) -> tuple[Migration, ...]:
+    """Apply what is to go, in the open transaction."""
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS invgit_migrations (version integer PRIMARY KEY, name text NOT NULL,"
+        " checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now(), applied_by name NOT NULL"
+        " DEFAULT session_user, tool_version text NOT NULL)"
+    )
+    pending = schema_state(connection, known).pending
+    for migration in pending:
+        connection.execute(migration.sql.encode())
         connection.execute(
-            "CREATE TABLE IF NOT EXISTS invgit_migrations (version integer PRIMARY KEY, name text NOT NULL,"
-            " checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now(), applied_by name NOT NULL"
-            " DEFAULT session_user, tool_version text NOT NULL)"
+            "INSERT INTO invgit_migrations (version, name, checksum, tool_version) VALUES (%s, %s, %s, %s)",
+            [migration.version, migration.name, migration.checksum, __version__],
         )
-        pending = schema_state(connection, known).pending
-        for migration in pending:
-            connection.execute(migration.sql.encode())
-            connection.execute(
-                "INSERT INTO invgit_migrations (version, name, checksum, tool_version) VALUES (%s, %s, %s, %s)",
-                [migration.version, migration.name, migration.checksum, __version__],
-            )
     return pending
 
 

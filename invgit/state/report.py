@@ -126,27 +126,8 @@ def is_empty(connection: Connection) -> bool:
         return not (row and row[0]) and not any(unmanaged_rows(connection).values())
 
 
-def reset(connection: Connection) -> None:
-    """Drop everything in the schema `public` that is invgit's; the next migration makes it again, empty."""
-    with translated(), connection.transaction():
-        tables = connection.execute(
-            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename = ANY (%s)", [list(OURS)]
-        ).fetchall()
-        if tables:
-            names = sql.SQL(", ").join(sql.Identifier(name) for (name,) in tables)
-            connection.execute(sql.SQL("DROP TABLE {}").format(names))
-        connection.execute("DROP FUNCTION IF EXISTS invgit_record_change()")
-
-
-OURS = (
-    *(spec.table for spec in specs().values() if spec.table),
-    "device_interfaces",
-    "device_attributes",
-    "sync_history",
-    "import_batches",
-    "entities",
-    "applies",
-    "audit_log",
-    "invgit_database",
-    "invgit_migrations",
-)
+def sites(connection: Connection) -> list[str]:
+    """Paths of the managed sites, as the last apply knew them."""
+    with translated():
+        rows = connection.execute("SELECT split_part(address, ':', 2) FROM entities WHERE kind = 'site'").fetchall()
+    return [path for (path,) in rows]

@@ -55,23 +55,50 @@ def _attempt(connection: Connection, server: Reachable, apply_id: str, work: Cal
         raise DatabaseError(
             f"the connection to PostgreSQL broke; nothing was changed ({why})", help="try again once it answers"
         ) from None
+    except KeyboardInterrupt:
+        # psycopg cancels what runs and waits for its end; a COMMIT may have been faster, and then it is done
+        if not (result and _was_faster(connection, server, apply_id)):
+            raise
     return result[0]
 
 
+def _was_faster(connection: Connection, server: Reachable, apply_id: str) -> bool:
+    if connection.closed:
+        return _is_recorded(server, apply_id)
+    idle = connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
+    return idle and _has_row(connection, apply_id)
+
+
 def _is_recorded(server: Reachable, apply_id: str) -> bool:
-    """Ask a new connection whether the apply is on record; while the old session has the lock, it may be at it."""
-    message = (
+    """Ask a new connection whether the apply is on record; while the old session has the lock, it may be at it.
+
+    A server that restarts is waited for: as long as connecting may take, and longer while it says that it is coming.
+    """
+    begun = time.monotonic()
+    while True:
+        try:
+            with server.again() as another:
+                while held_by(another, server.pid):
+                    if time.monotonic() > begun + _PATIENCE:
+                        raise _unknown(apply_id)
+                    time.sleep(0.02)
+                return _has_row(another, apply_id)
+        except psycopg.Error as error:
+            coming = "the database system is" in str(error)  # starting up, shutting down, in recovery
+            if time.monotonic() > begun + (_PATIENCE if coming else server.patience):
+                raise _unknown(apply_id) from None
+            time.sleep(0.1)
+        except KeyboardInterrupt:
+            raise _unknown(apply_id) from None
+
+
+def _has_row(connection: Connection, apply_id: str) -> bool:
+    return connection.execute("SELECT 1 FROM applies WHERE id = %s", [apply_id]).fetchone() is not None
+
+
+def _unknown(apply_id: str) -> DatabaseError:
+    return DatabaseError(
         "the connection to PostgreSQL broke while committing, and it cannot be asked whether apply"
-        f" {apply_id} was carried out"
+        f" {apply_id} was carried out",
+        help=f"`invgit status {apply_id}` tells once the server answers; a second apply does no harm",
     )
-    help = "`invgit status` shows it once the server answers; a second apply does no harm"
-    end = time.monotonic() + _PATIENCE
-    try:
-        with server.again() as another:
-            while held_by(another, server.pid):
-                if time.monotonic() > end:
-                    raise DatabaseError(message, help=help)
-                time.sleep(0.05)
-            return another.execute("SELECT 1 FROM applies WHERE id = %s", [apply_id]).fetchone() is not None
-    except psycopg.Error:
-        raise DatabaseError(message, help=help) from None

@@ -18,7 +18,7 @@ from support_database import Database, content, everything
 from support_embedded import wait_for
 from support_inventory import applied, compiled, planned
 from support_project import Project, ended
-from support_proxy import wire
+from support_proxy import cut_at, wire
 
 from invgit.errors import DatabaseError, LockBusy, StalePlan
 from invgit.state.lock import writer
@@ -254,22 +254,22 @@ def test_ctrl_c_changes_nothing(database: Database, project: Project, moment: st
     project.apply()
 
 
-@pytest.mark.parametrize(("cut", "generation"), [("after", 1), ("before", None)])
+@pytest.mark.parametrize(("cut", "generation"), [("sent", 1), ("before", None)])
 def test_the_fate_of_a_commit_is_looked_up(database: Database, cut: str, generation: int | None) -> None:
-    with wire(database.dsn, cut) as cable, database.opened(dsn=cable.dsn) as connection:  # type: ignore[arg-type]
+    with wire(database.dsn, cut_at("COMMIT", cut)) as cable, database.opened(dsn=cable.dsn) as connection:
         if generation:
             assert applied(connection, inventory("a")).generation == generation
         else:
             with pytest.raises(DatabaseError, match="nothing was changed"):
                 applied(connection, inventory("a"))
-        assert cable.was_cut
     assert database.execute("SELECT count(*) FROM applies") == [(generation or 0,)]
     with database.opened() as connection:
         assert planned(connection, inventory("a")).empty == bool(generation)
 
 
 def test_a_commit_that_nobody_can_ask_about_is_called_unknown(database: Database) -> None:
-    with wire(database.dsn, "after", deaf=True) as cable, database.opened(dsn=cable.dsn) as connection:
+    dsn = conninfo.make_conninfo(database.dsn, connect_timeout=1)
+    with wire(dsn, cut_at("COMMIT", "sent"), deaf=True) as cable, database.opened(dsn=cable.dsn) as connection:
         with pytest.raises(DatabaseError) as unknown:
             applied(connection, inventory("a"))
         assert wait_for(lambda: database.execute("SELECT id FROM applies"))

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from support_database import Database
+from support_database import Database, everything
 from support_embedded import REPOSITORY, place
 from support_project import Project
 
@@ -154,3 +154,68 @@ def test_apply_waits_for_another_writer_no_longer_than_it_is_told(project: Proje
         result = project.run("apply", "--yes", "--lock-timeout", "0.2")
     assert (result.code, "the other apply" in result.err) == (7, True)
     assert project.run("status", "-o", "json").json[1]["managed"] == 0
+
+
+def test_reset_takes_a_database_whose_migrations_have_changed_since(project: Project, database: Database) -> None:
+    database.execute("UPDATE invgit_migrations SET checksum = 'of an older text' WHERE version = 1")
+    assert project.run("plan").code == 5
+    assert project.run("db", "reset", "--confirm", database.name).code == 0
+    assert project.run("plan").code == 0
+
+
+@pytest.mark.parametrize(
+    ("statement", "code", "said"),
+    [
+        (
+            "INSERT INTO invgit_migrations (version, name, checksum, tool_version) VALUES (9999, 'x', 'x', '9')",
+            3,
+            "this invgit knows",
+        ),
+        ("DROP TABLE invgit_migrations", 5, "this database is not invgit's"),
+        ("CREATE VIEW theirs AS SELECT name FROM devices", 5, "view theirs depends on table devices"),
+    ],
+)
+def test_reset_leaves_what_it_does_not_know(
+    project: Project, database: Database, statement: str, code: int, said: str
+) -> None:
+    project.write(SITE)
+    project.apply()
+    database.execute(statement)
+    before = everything(database)
+    result = project.run("db", "reset", "--confirm", database.name)
+    assert (result.code, said in result.err) == (code, True), result
+    assert everything(database) == before
+
+
+def test_status_tells_whether_an_apply_was_carried_out(project: Project) -> None:
+    project.write(SITE)
+    id = project.apply().err.rpartition("(")[2].split(")")[0]
+    assert f"apply      {id}" in project.run("status").out
+    (found,) = project.run("status", id, "-o", "json").json
+    assert (found["id"], found["carried_out"], found["generation"]) == (id, True, 1)
+    other = id[:-1] + ("0" if id[-1] != "0" else "1")
+    (missing,) = project.run("status", other, "-o", "json").json
+    assert (missing["carried_out"], missing["generation"]) == (False, None)
+    assert project.run("status", "no-uuid").code == 2
+
+
+@pytest.mark.parametrize("command", [["plan"], ["apply", "--yes"]])
+@pytest.mark.parametrize(("word", "meant"), [("home/huose", "home/house"), ("huose", "house"), ("other/house", None)])
+def test_a_site_that_neither_yaml_nor_database_knows_is_a_slip(
+    project: Project, database: Database, command: list[str], word: str, meant: str | None
+) -> None:
+    project.write(SITE)
+    result = project.run(*command, "--site", word)
+    assert (result.code, f"there is no site `{word}`" in result.err) == (2, True)
+    assert "known are home/house" in result.err
+    assert meant is None or f"did you mean `{meant}`?" in result.err
+
+
+@pytest.mark.parametrize("word", ["house", "home/house"])
+def test_a_site_that_only_the_database_knows_can_be_named(project: Project, word: str) -> None:
+    project.write(SITE)
+    project.apply()
+    project.write({"home/organization.yaml": SITE["home/organization.yaml"]})
+    assert "to delete" in project.run("plan", "--site", word).out
+    assert project.run("apply", "--yes", "--site", word).code == 0
+    assert project.run("plan", "--site", word).code == 2

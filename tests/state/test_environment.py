@@ -63,7 +63,7 @@ def test_a_database_without_tables_is_told_to_be_migrated(
         (
             "DROP TABLE invgit_migrations",
             5,
-            "this database is not invgit's: it has a table `organizations`",
+            "this database is not invgit's: it has a table `device_categories`",
             "empty database",
         ),
         (

@@ -9,7 +9,7 @@ from invgit.cli.main import Session
 from invgit.cli.options import compiled, embedded_option, lock_timeout_option, now_option, site_option
 from invgit.cli.views import plan as view
 from invgit.cli.views.document import json_text
-from invgit.errors import UsageError
+from invgit.errors import InvgitError, UsageError
 
 
 @click.command("apply")
@@ -40,7 +40,11 @@ def command(
 
     def show(plan: Plan) -> None:
         document = as_json(plan)
-        click.echo(json_text(document) if form == "json" else view.as_text(document))
+        try:
+            click.echo(json_text(document) if form == "json" else view.as_text(document))
+        except OSError as error:
+            message = f"the plan cannot be written ({error.strerror}); nothing was changed"
+            raise InvgitError(message, help="what nobody can see is not carried out") from None
 
     def approve() -> bool:
         answer = click.prompt("Apply this? Only `yes` is a yes", default="", show_default=False, err=True)

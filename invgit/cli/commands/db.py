@@ -110,16 +110,13 @@ def seed(session: Session, now: datetime, *, embedded: bool) -> int:
 def reset(session: Session, confirm: str | None, *, embedded: bool) -> int:
     """Delete everything in the database, its history too; refused in CI."""
     from invgit import paths, pipeline
-    from invgit.state import report
-    from invgit.state.lock import writer
-    from invgit.state.migrate import migrate as bring_up
-    from invgit.state.migrate import migrations, schema_state
+    from invgit.state import migrate as schema
 
     settings = session.settings(embedded=embedded)
     if settings.in_ci:
         raise Refused("a database is not reset in CI", help="let a person do it")
     with pipeline.database(settings, "reset", session.say, current=False) as connection:
-        schema_state(connection, migrations(paths.MIGRATIONS))
+        schema.require_resettable(connection, paths.MIGRATIONS)
         name = connection.info.dbname
         if confirm is None:
             if not sys.stdin.isatty():
@@ -129,9 +126,7 @@ def reset(session: Session, confirm: str | None, *, embedded: bool) -> int:
             )
         if confirm != name:
             raise Refused(f"the database is called `{name}`; nothing was changed")
-        with writer(connection):
-            report.reset(connection)
-        bring_up(connection, paths.MIGRATIONS)
+        schema.reset(connection, paths.MIGRATIONS)
     session.say(f"`{name}` is empty")
     return 0
 
