@@ -9,8 +9,10 @@ from typing import Annotated, Any, Literal
 from invgit import __version__
 from invgit.errors import ConfigError
 from invgit.state.settings import DatabaseSetting
+from invgit.text.decode import decode
+from invgit.text.places import places
 from invgit.text.span import Source, Span
-from invgit.text.tree import decode, parse, places
+from invgit.text.tree import parse
 
 FILE = "invgit.yaml"
 INVENTORY = "inventory"

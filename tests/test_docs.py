@@ -42,7 +42,7 @@ def test_the_example_uses_every_field_of_every_kind() -> None:
 
 def stands(origin, above, leaf) -> bool:
     """Whether a field is written in an entity, in a default for it, or in its device type."""
-    from invgit.text.tree import places
+    from invgit.text.places import places
 
     sources = [(origin.source, origin.keys), (origin.source, ("defaults", origin.keys[0]))]
     if origin.inherits:

@@ -11,8 +11,8 @@ from pydantic_core import SchemaSerializer, SchemaValidator
 from invgit.model.marks import Column, Derived, Directive, Short
 from invgit.model.scalars import Prose, Text100, Text255
 from invgit.model.times import Date
+from invgit.text.places import block, places
 from invgit.text.span import Place, Source, Span
-from invgit.text.tree import places
 
 
 class Scope(Enum):
@@ -58,8 +58,11 @@ class Address(NamedTuple):
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(Field,))
 def fields(cls: type["T"]) -> type["T"]:
-    """Make a class of fields: immutable, checked by pydantic, small in memory, unknown keys refused."""
-    config = pydantic.ConfigDict(extra="forbid", validate_default=False, serialize_by_alias=True)
+    """Make a class of fields: immutable, checked by pydantic, small in memory, unknown keys refused.
+
+    Its validator is built when it is first used: a base class, or a group within another class, never needs one.
+    """
+    config = pydantic.ConfigDict(extra="forbid", validate_default=False, serialize_by_alias=True, defer_build=True)
     make: Any = pydantic.dataclasses.dataclass(frozen=True, kw_only=True, slots=True, repr=False, config=config)
     made: type[T] = make(cls)
     return made
@@ -136,11 +139,14 @@ class Origin:
 
     def stands(self, path: tuple[str | int, ...], *, key: bool) -> tuple[Source, Span] | None:
         """The place where exactly this path is written, if it is."""
-        found = places(self.source.text)
-        for keys in ((*self.keys, *path), ("defaults", self.keys[0], *path)):
-            if keys in found:
-                return self.source, found[keys].key if key else found[keys].value
-        return self.inherits.stands(path, key=key) if self.inherits else None
+        text = self.source.text
+        own = block(self.source, self.at)
+        found = own.get((self.keys[-1], *path)) if own else places(text).get((*self.keys, *path))
+        if found is None and "defaults" in text:
+            found = places(text).get(("defaults", self.keys[0], *path))
+        if found is None:
+            return self.inherits.stands(path, key=key) if self.inherits else None
+        return self.source, found.key if key else found.value
 
     def place(self, *path: str | int, key: bool = False) -> Place:
         """`find`, as file, line and column."""

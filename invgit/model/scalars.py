@@ -15,7 +15,7 @@ from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
 from invgit.model.marks import Freeform, Scalar
-from invgit.text.tree import Quoted
+from invgit.text.document import Quoted
 
 LINE = r"^\S(?:.*\S)?$"
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"

@@ -14,10 +14,11 @@ from invgit.model.values import did_you_mean
 from invgit.read.files import RawFile
 from invgit.read.secrets import find_secrets
 from invgit.text.decode import decode
+from invgit.text.document import Document
 from invgit.text.places import places
 from invgit.text.problem import Problem
 from invgit.text.span import Place, Source, Span
-from invgit.text.tree import Document, parse
+from invgit.text.tree import parse
 
 _SLUG = re.compile(SLUG)
 _CONNECTION_SLUG = re.compile(CONNECTION_SLUG)

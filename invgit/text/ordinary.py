@@ -11,11 +11,8 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from invgit.text.document import NULLS, Head, Keys, quoted
 from invgit.text.problem import MAX_DEPTH, MAX_NODES, MAX_SCALAR
-
-Keys = tuple[str, ...]
-Head = tuple[int, int]
-"""Line and column of a key, both from 1."""
 
 
 class Said(NamedTuple):
@@ -53,21 +50,6 @@ _LINE_END = re.compile(r"\n|.\Z", re.DOTALL)
 _DASH = re.compile(r"-[ \r\n]")
 _SAYS_NOTHING = frozenset("#\r\n")
 _SIGNS = frozenset("\"'{[")
-
-NULLS = frozenset({"", "null", "~", "Null", "NULL"})
-_TYPED = re.compile(r"null|true|false|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
-_TYPED_STARTS = frozenset("ntf-0123456789")
-
-
-class Quoted(str):
-    """Text in quotes (or a block scalar) that would be typed without them: `"80"`, `"true"`. Free-form fields ask."""
-
-    __slots__ = ()
-
-
-def quoted(text: str) -> str:
-    """Text that stands in quotes."""
-    return Quoted(text) if text[:1] in _TYPED_STARTS and _TYPED.fullmatch(text) else text
 
 
 def read(text: str, part: Part) -> Said | None:

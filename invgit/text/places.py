@@ -1,20 +1,20 @@
 """Where each key and value of a text stands: a second pass, for the few files that somebody asks about."""
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from yaml import events
-from yaml._yaml import CParser
-from yaml.error import YAMLError
-
+from invgit.text.document import Head
 from invgit.text.problem import MAX_DEPTH, MAX_PROBLEMS
-from invgit.text.span import Span
+from invgit.text.span import Source, Span
+
+if TYPE_CHECKING:
+    from yaml._yaml import CParser
 
 Path = tuple[str | int, ...]
-_OF_VALUES = (events.NodeEvent, events.CollectionEndEvent)
 
 
 class Places(NamedTuple):
@@ -34,10 +34,11 @@ class Repeated(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The places of a text; of a repeated key the first."""
+    """The places of a text, up to its first fault; of a repeated key the first."""
 
     places: Mapping[Path, Places]
     repeated: tuple[Repeated, ...]
+    complete: bool
 
 
 @dataclass(slots=True)
@@ -58,12 +59,39 @@ def places(text: str) -> Mapping[Path, Places]:
     return layout(text).places
 
 
+class Block(NamedTuple):
+    """The places of one entry of a mapping, from where its first line begins."""
+
+    start: int
+    places: Mapping[Path, Places]
+
+    def get(self, path: Path) -> Places | None:
+        """Where a path stands, whose first step is the key of the entry."""
+        found = self.places.get(path)
+        return found and Places(*(Span(self.start + span.start, self.start + span.end) for span in found))
+
+
+def block(source: Source, head: Head) -> Block | None:
+    """The lines of the key at `head` and of what is indented below it; None where they cannot be read alone."""
+    line, column = head
+    text, start = source.text, source.offset(line, 1)
+    if text[start : start + column - 1].strip(" "):
+        return None
+    end = re.compile(rf"\n {{0,{column - 1}}}+(?![ \r\n#]|-[ \r\n]|\Z)").search(text, start)
+    made = layout(text[start : end.start() + 1 if end else len(text)])
+    return Block(start, made.places) if made.complete else None
+
+
 @lru_cache(maxsize=32)
 def layout(text: str) -> Layout:
     """The places of a text, up to its first fault: the fault itself is `parse`'s to tell."""
+    from yaml import YAMLError, events  # a run in which nothing is pointed at needs no libyaml
+    from yaml._yaml import CParser
+
     found: dict[Path, Places] = {}
     repeated: list[Repeated] = []
     open_: list[_Open] = []
+    complete = True
     try:
         for event in _values(CParser(text)):
             if isinstance(event, events.CollectionEndEvent):
@@ -74,6 +102,7 @@ def layout(text: str) -> Layout:
             starts = isinstance(event, events.CollectionStartEvent)
             if above and above.is_map and above.pending is None:
                 if starts:
+                    complete = False
                     break
                 above.pending = name = composed(getattr(event, "value", ""))
                 if above.names.setdefault(name, span) != span and len(repeated) < MAX_PROBLEMS:
@@ -85,11 +114,12 @@ def layout(text: str) -> Layout:
                 continue
             open_.append(_Open(path, key, span.start, isinstance(event, events.MappingStartEvent)))
             if len(open_) > MAX_DEPTH:
+                complete = False
                 break
     except YAMLError:
-        pass
+        complete = False
     found.pop((), None)
-    return Layout(found, tuple(repeated))
+    return Layout(found, tuple(repeated), complete)
 
 
 def _position(above: _Open | None, span: Span) -> tuple[Path, Span]:
@@ -103,10 +133,12 @@ def _position(above: _Open | None, span: Span) -> tuple[Path, Span]:
     return (*above.path, above.items - 1), span
 
 
-def _values(parser: CParser) -> Iterator[Any]:
+def _values(parser: "CParser") -> Iterator[Any]:
     """The events that are values: scalars, aliases, starts and ends of collections."""
+    from yaml import events
+
     while (event := parser.get_event()) is not None:
-        if isinstance(event, _OF_VALUES):
+        if isinstance(event, (events.NodeEvent, events.CollectionEndEvent)):
             yield event
 
 

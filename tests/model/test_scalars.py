@@ -6,7 +6,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from invgit.model import addresses, places, scalars, times
-from invgit.text.tree import Quoted
+from invgit.text.document import Quoted
 
 GOOD: list[tuple[str, Any, str, Any]] = [
     ("mac", addresses.Mac, "10:20:30:40:50:11", None),

@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support_texts import texts
 
 from invgit.text.decode import decode
-from invgit.text.places import places
+from invgit.text.document import Quoted
+from invgit.text.places import block, places
 from invgit.text.problem import MAX_BYTES, MAX_DEPTH, MAX_PROBLEMS, MAX_SCALAR
 from invgit.text.span import Source
-from invgit.text.tree import Quoted, parse
+from invgit.text.tree import parse
 
 
 def value(text: str) -> Any:
@@ -252,3 +254,14 @@ def test_what_is_quoted_is_read_as_it_is(tree: dict[str, Any]) -> None:
         if isinstance(path[-1], str):
             assert json.loads(text[slice(*place.key)]) == path[-1]
         assert json.loads(text[slice(*place.value)]) == item
+
+
+@given(texts())
+def test_an_entry_read_alone_stands_where_it_stands_in_the_whole(text: str) -> None:
+    document = parse(text)
+    source = Source("f.yaml", text)
+    for keys, head in document.heads.items():
+        alone = None if document.problems else block(source, head)
+        if alone:
+            whole = {path[len(keys) - 1 :]: each for path, each in places(text).items() if path[: len(keys)] == keys}
+            assert {path: alone.get(path) for path in alone.places} == whole
