@@ -13,6 +13,7 @@ _LETTERS = {
     "b": "\b",
     "v": "\v",
     "f": "\f",
+    "r": "\r",
     "e": "\x1b",
     "N": "\x85",
     "L": "\u2028",
@@ -25,6 +26,6 @@ def bad_escape(text: str, span: Span) -> Problem | None:
     for found in _ESCAPE.finditer(text, span.start, span.end):
         digits = found[1] or found[2] or found[3]
         character = chr(int(digits, 16)) if digits else _LETTERS.get(found[4], " ")
-        if BAD_CHARACTER.match(character):
+        if character == "\r" or BAD_CHARACTER.match(character):  # a raw one is a line break; escaped, it overwrites
             return bad_character(character, Span(*found.span()))
     return None

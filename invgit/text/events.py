@@ -11,6 +11,7 @@ from yaml import events
 from yaml._yaml import CParser
 from yaml.error import YAMLError
 
+from invgit.text.comments import glued_comments
 from invgit.text.document import NULLS, Document, Keys, quoted
 from invgit.text.escapes import bad_escape
 from invgit.text.places import composed, head_of, layout, span_of
@@ -33,6 +34,8 @@ def read(text: str, depth: int = 0) -> Document:
         document.problems.append(syntax_problem(text, error))
     if document.broken:
         document.value = None
+    elif "#" in text:
+        document.problems.extend(glued_comments(text))
     return document
 
 

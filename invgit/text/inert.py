@@ -19,7 +19,7 @@ _LATER_COMMAND = re.compile(r"(?<=\n)([^\S\n]*):(?=:)")
 
 def _written(found: re.Match[str]) -> str:
     code = ord(found.group())
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def safe(text: str) -> str:
@@ -43,7 +43,13 @@ def whole(text: str) -> str:
 def json_line(value: Any) -> str:
     """A value as JSON on one line; the escapes are JSON's own, so that reading it gives the value itself."""
     text = json.dumps(value, ensure_ascii=False, default=str)
-    return _OBEYED.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
+    return _OBEYED.sub(_json_escape, text)
+
+
+def _json_escape(found: re.Match[str]) -> str:
+    """RFC 8259, 7: beyond U+FFFF a pair of surrogates."""
+    units = found.group().encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at] << 8 | units[at + 1]:04x}" for at in range(0, len(units), 2))
 
 
 def code(text: str) -> str:

@@ -15,10 +15,12 @@ MAX_PROBLEMS = 100
 """Nobody mends more than that in one go; a text with more is not read on."""
 
 # Controls but tab and line breaks, bidirectional marks, zero-width spaces, separators, surrogates (Unicode categories
-# Cc, Cf, Cs, Zl, Zp); the joiners U+200C and U+200D stay, scripts and emoji need them.
+# Cc, Cf, Cs, Zl, Zp), fillers, and the invisible copy of ASCII (U+E0020 to U+E007F) that hides text from reviewers; the
+# joiners U+200C and U+200D stay, scripts and emoji need them, as does what belongs to one script only.
 BAD_CHARACTER = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff"
-    "\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff"
+    "\uffa0\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0001\U000e0020-\U000e007f]"
 )
 
 

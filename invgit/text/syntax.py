@@ -71,6 +71,8 @@ def _no_token(said: _Complaint) -> Problem:
 
 
 def _second_colon(said: _Complaint) -> Problem:
+    if said.before.startswith("--- "):
+        return said.problem("a key in the line of `---`", "begin a new line", at=said.at - len(said.before) + 4)
     if ": " in said.before:
         return said.problem("a second `: ` in one line", "put the value in quotes, or begin a new line")
     start = said.at - len(said.before.lstrip(" "))
@@ -161,10 +163,19 @@ def _no_item(said: _Complaint) -> Problem:
 def _no_content(said: _Complaint) -> Problem:
     if not said.character:
         return said.problem("the file ends where a value is expected", "close what was opened with `[` or `{`")
+    if said.text.startswith("...", said.at):
+        return said.problem("the end of a document that does not begin", "delete the line")
     if said.character == ",":
         return said.problem("nothing stands before this comma", "delete it")
     help = "put the value in quotes, or delete the character"
     return said.problem(f"a value cannot begin with `{said.character}`", help)
+
+
+def _second_beginning(said: _Complaint) -> Problem:
+    above = said.text[: said.at].rstrip()
+    if _line_up_to(above, len(above)).startswith("..."):
+        return said.problem("text behind the end of the document, the line `...`", "delete that line: one file has one")
+    return said.problem("this line is indented less than the first one", "begin it in the same column")
 
 
 def _no_name(said: _Complaint) -> Problem:
@@ -213,10 +224,7 @@ _TOLD: tuple[tuple[str, Callable[[_Complaint], Problem]], ...] = (
         "mapping keys are not allowed",
         lambda said: said.problem("a value cannot begin with `? `", "put the value in quotes"),
     ),
-    (
-        "<document start>",
-        lambda said: said.problem("this line is indented less than the first one", "begin it in the same column"),
-    ),
+    ("<document start>", _second_beginning),
     (
         "expected comment or line break",
         lambda said: said.problem("text in the line of `|` or `>`", "begin the text in the next line, indented"),
