@@ -43,11 +43,15 @@ class Layout:
 
 @dataclass(slots=True)
 class _Open:
-    """A collection that has not ended: its path and key, and in a mapping the key that waits for its value."""
+    """A collection that has not ended: its path and key, and in a mapping the key that waits for its value.
+
+    `end` is where the last thing in it ends, so far: a block ends there, whatever blank lines follow.
+    """
 
     path: Path
     key: Span
     start: int
+    end: int
     is_map: bool
     pending: str | None = None
     names: dict[str, Span] = field(default_factory=dict)
@@ -96,9 +100,15 @@ def layout(text: str) -> Layout:
         for event in _values(CParser(text)):
             if isinstance(event, events.CollectionEndEvent):
                 ended = open_.pop()
-                found.setdefault(ended.path, Places(ended.key, Span(ended.start, span_of(event).end)))
+                bracket = span_of(event)
+                end = bracket.end if bracket.end > bracket.start else ended.end
+                found.setdefault(ended.path, Places(ended.key, Span(ended.start, end)))
+                if open_:
+                    open_[-1].end = end
                 continue
             span, above = span_of(event), open_[-1] if open_ else None
+            if above:
+                above.end = span.end
             starts = isinstance(event, events.CollectionStartEvent)
             if above and above.is_map and above.pending is None:
                 if starts:
@@ -112,7 +122,7 @@ def layout(text: str) -> Layout:
             if not starts:
                 found.setdefault(path, Places(key, span))
                 continue
-            open_.append(_Open(path, key, span.start, isinstance(event, events.MappingStartEvent)))
+            open_.append(_Open(path, key, *span, isinstance(event, events.MappingStartEvent)))
             if len(open_) > MAX_DEPTH:
                 complete = False
                 break
