@@ -135,9 +135,10 @@ class Reachable:
 
 def _who() -> str:
     try:
-        return f"{getpass.getuser()}@{socket.gethostname()}"
+        user = getpass.getuser()
     except (OSError, KeyError):
-        return f"{os.getpid()}@{socket.gethostname()}"
+        user = str(os.getpid())
+    return f"{user}@{socket.gethostname()}".encode("utf-8", "backslashreplace").decode()  # names need not be UTF-8
 
 
 def actor() -> str:

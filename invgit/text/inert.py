@@ -17,6 +17,9 @@ _COMMAND = re.compile(r"^(\s*):(?=:)")
 _LATER_COMMAND = re.compile(r"(?<=\n)([^\S\n]*):(?=:)")
 
 
+_WALL = re.compile("`{41,}")
+
+
 def _written(found: re.Match[str]) -> str:
     code = ord(found.group())
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
@@ -58,11 +61,10 @@ def code(text: str) -> str:
     Outside of one, GitHub makes links of names, numbers and hashes even where Markdown's own escapes stand. Nothing at
     all stays nothing: there is no empty code span. In a table use `cell`.
     """
-    shown = line(text)
-    fence = "`" * (1 + max(map(len, re.findall("`+", shown)), default=0))
+    shown, ticks = _fenced(line(text))
     # a blank at both ends is taken away again, unless there is nothing else
     padded = shown.strip(" ") and (shown[0] in "` " or shown[-1] in "` ")
-    return "" if not shown else f"{fence} {shown} {fence}" if padded else f"{fence}{shown}{fence}"
+    return "" if not shown else f"{ticks} {shown} {ticks}" if padded else f"{ticks}{shown}{ticks}"
 
 
 def cell(text: str) -> str:
@@ -72,9 +74,14 @@ def cell(text: str) -> str:
 
 def fence(text: str, language: str = "") -> str:
     """Text of many lines as a Markdown code block, whatever fences it holds itself."""
-    shown = safe(text)
-    mark = "`" * max(3, 1 + max(map(len, re.findall("`+", shown)), default=0))
-    return f"{mark}{language}\n{shown}\n{mark}"
+    shown, ticks = _fenced(safe(text), 3)
+    return f"{ticks}{language}\n{shown}\n{ticks}"
+
+
+def _fenced(text: str, least: int = 1) -> tuple[str, str]:
+    """The text, and backticks that no run in it ends; of longer runs than renderers count (cmark: 80), none is left."""
+    shown = _WALL.sub(lambda found: "\\x60" * len(found.group()), text)
+    return shown, "`" * max([least, *(1 + len(run) for run in re.findall("`+", shown))])
 
 
 def command(name: str, message: str, **properties: str | int | None) -> str:

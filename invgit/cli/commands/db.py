@@ -11,6 +11,7 @@ from invgit.cli.options import embedded_option, lock_timeout_option, now_option,
 from invgit.cli.views.style import count
 from invgit.cli.views.table import rows_as
 from invgit.errors import Refused, UsageError
+from invgit.text.inert import line
 
 _BAD_HEALTH = 3
 
@@ -50,9 +51,8 @@ def status(session: Session, *, embedded: bool) -> int:
     with pipeline.database(settings, "status", session.say, current=False) as connection:
         schema = schema_state(connection, migrations(paths.MIGRATIONS))
         info = connection.info
-        click.echo(
-            f"server     PostgreSQL {info.server_version // 10000}, {info.host}, {info.dbname}, role {info.user}"
-        )
+        where = line(f"{info.host}, {info.dbname}, role {info.user}")
+        click.echo(f"server     PostgreSQL {info.server_version // 10000}, {where}")
         if schema.applied:
             click.echo(f"identity   {state.identity(connection)}")
         pending = f"{len(schema.pending)} to go: invgit db migrate" if schema.pending else "up to date"
@@ -122,7 +122,10 @@ def reset(session: Session, confirm: str | None, *, embedded: bool) -> int:
             if not sys.stdin.isatty():
                 raise UsageError("nobody is here to name the database", help=f"pass --confirm {name}")
             confirm = click.prompt(
-                f"Everything in the database `{name}` will be gone. Its name", default="", show_default=False, err=True
+                f"Everything in the database `{line(name)}` will be gone. Its name",
+                default="",
+                show_default=False,
+                err=True,
             )
         if confirm != name:
             raise Refused(f"the database is called `{name}`; nothing was changed")

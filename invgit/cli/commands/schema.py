@@ -6,6 +6,7 @@ import click
 
 from invgit.cli.commands.plan import CHANGES_PENDING
 from invgit.cli.main import Session
+from invgit.text.inert import whole
 
 
 @click.command("schema")
@@ -21,5 +22,5 @@ def command(session: Session, out: Path | None, *, check: bool) -> int:
     folder = out or config.find_root(session.folder.absolute()) / "schemas"
     stale = pipeline.write_schemas(folder, check=check)
     for path in stale:
-        click.echo(path)
+        click.echo(whole(str(path)))
     return CHANGES_PENDING if check and stale else 0

@@ -7,6 +7,7 @@ import click
 from invgit.cli.main import Session
 from invgit.cli.options import embedded_option, output_option
 from invgit.cli.views.table import rows_as
+from invgit.text.inert import line
 
 _COLUMNS = ("id", "carried_out", "generation", "applied_at", "actor", "commit")
 
@@ -42,9 +43,8 @@ def command(session: Session, apply_id: UUID | None, output: str, *, embedded: b
         if last:
             dirty = " with uncommitted changes" if last.dirty else ""
             commit = f", commit {last.commit[:12]}{dirty}" if last.commit else ""
-            click.echo(
-                f"generation {last.generation}, applied {last.applied_at:%Y-%m-%d %H:%M:%S} UTC by {last.actor}{commit}"
-            )
+            when = f"{last.applied_at:%Y-%m-%d %H:%M:%S} UTC"
+            click.echo(f"generation {last.generation}, applied {when} by {line(last.actor)}{commit}")
             click.echo(f"apply      {last.id}")
         else:
             click.echo("generation 0, nothing was applied yet")
