@@ -2,8 +2,10 @@
 
 INVGIT_NO_SKIPS=1     a skip is a failure
 INVGIT_TEST_DSN=…     a server to test against instead of the embedded one: a role that may create databases and roles
-CI=1                  more examples of every law
+CI=1                  more examples of every law, the same in every run
 --slow                the proofs that take minutes, too
+
+`--hypothesis-profile deep` looks at 2,000 examples of every law; `--hypothesis-show-statistics` counts them.
 """
 
 import os
@@ -28,6 +30,7 @@ _ANY_SPEED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, 
 _UNSHRUNK = [phase for phase in Phase if phase not in {Phase.shrink, Phase.explain}]
 settings.register_profile("few", max_examples=25, phases=_UNSHRUNK, report_multiple_bugs=False, **_ANY_SPEED)
 settings.register_profile("ci", max_examples=100, derandomize=True, print_blob=True, **_ANY_SPEED)
+settings.register_profile("deep", max_examples=2000, print_blob=True, **_ANY_SPEED)
 settings.load_profile("ci" if "INVGIT_TEST_CI" in os.environ else "few")
 
 

@@ -1,338 +1,328 @@
-"""Inventories for laws: made from the specs of the model, so that a new field is in every law from its first day.
+"""Inventories for laws: valid ones of all kinds with all fields, as documents that a test may change or write anew.
 
-What is made is YAML text (JSON is YAML) in which only numbers and flags of free-form fields stand without quotes. It
-compiles without errors; two inventories share slugs and unique values: a plan between them has every kind of change.
+An inventory is made from a seed: as quick as that, thousands are cheap. How many entities it has at most, and how many
+of their fields are there, are drawn beside it; so a failing example still shrinks to a small one.
+Two inventories share slugs and unique values: a plan between them has every kind of change, swaps among them.
 """
 
 import json
-import string
-import unicodedata
-from collections.abc import Callable
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from random import Random
 from typing import Any
 
 from hypothesis import strategies as st
+from support_values import likely, line, network_addresses, value
 
 from invgit.model.kinds.device import Interface
-from invgit.model.scalars import Scalar
-from invgit.model.spec import FieldSpec, KindSpec, record_fields, specs
+from invgit.model.spec import FieldSpec, record_fields, specs
 
 Document = dict[str, Any]
-Strategy = st.SearchStrategy[Any]
+Tree = dict[str, Document]
+"""The files of an inventory: path below `inventory/` → document."""
 
-NAUGHTY = (
-    "null", "~", "true", "no", "1.10", "012", "0x1F", "1e3", "22:22", "11:22:33:44:55:06", "- a", "# b", "a: b",
-    "{{ x }}",
-    "'; DROP TABLE devices; --", "\\N", "\\.", "\\", "%s %(x)s", "$$", '"', "''", "<script>alert(1)</script>", "=1+1",
-    "e\u0301", "\u00e9", "İß", "👩\u200d👩\u200d👧", "𝒳", "Ω≈ç√∫", "表ポあA鷗", "{a,b}", "{}", "(1,2)",
-    "NULL", "\U0010fffd",
-)  # fmt: skip
-_CHARACTERS = st.characters(exclude_categories=["Cc", "Cf", "Cs", "Zl", "Zp", "Cn", "Co"])
-_INSIDE = st.text(_CHARACTERS, max_size=12)
+CATEGORIES, TYPES, ORGANIZATIONS, SITES = ("c0", "c1", "c2"), ("t0", "t1"), ("o0", "o1"), ("s0", "s1")
+ZONES, VLANS, NETWORKS, DEVICES = ("z0", "z1", "z2"), ("v0", "v1"), ("n0", "n1", "n2"), ("d0", "d1", "d2", "d3", "d4")
+RESERVATIONS, CONNECTIONS = ("r0", "r1"), ("k0", "k1--x", "k2")
+DATES = ("purchase_date", "installation_date", "failure_date", "warranty_expiry")
 
-
-def line(limit: int) -> Strategy:
-    """One line of text without blanks at its ends."""
-    made = st.one_of(st.sampled_from(NAUGHTY), _INSIDE.map(lambda text: text.strip()), st.just("x" * limit))
-    return made.map(lambda text: text[:limit].strip()).filter(bool)
-
-
-def prose() -> Strategy:
-    """Text of any number of lines."""
-    return st.lists(line(60), min_size=1, max_size=3).map("\n\t".join)
-
-
-def mapping(keys: Strategy, values: Strategy) -> Strategy:
-    """A small mapping, whose keys stay different however their accents are composed."""
-    items = st.lists(st.tuples(keys, values), max_size=3, unique_by=lambda item: unicodedata.normalize("NFC", item[0]))
-    return items.map(dict)
-
-
-def number(digits: str, schema: Any) -> Strategy:
-    """A decimal with at most the places of its SQL type."""
-    places = int(digits.partition(",")[2].rstrip(")"))
-    low, high = schema["minimum"], schema["maximum"]
-    return st.decimals(low, high, places=places, allow_nan=False).map(lambda value: format(value, "f"))
-
-
-def freeform() -> Strategy:
-    """Everything JSON can say, under keys that name no secret."""
-    keys = (
-        st.one_of(
-            st.sampled_from(["os", "port", "a b", "ü", "0", "null", "x.y"]),
-            st.text("xyzäöü-0 ", min_size=1, max_size=5),
-        )
-        .map(str.strip)
-        .filter(lambda key: key and "psk" not in key)  # that would name a secret
-    )
-    floats = st.floats(allow_nan=False, allow_infinity=False).filter(lambda each: len(repr(each)) < 300)
-    leaf = st.one_of(
-        st.none(), st.booleans(), st.integers(-(10**20), 10**20), floats, st.sampled_from(NAUGHTY), _INSIDE,
-        st.sampled_from([0.0, -0.0, 1.0, 1e22, 1e23, 1e300, 5e-324, 0.1, 10**40]),
-    )  # fmt: skip
-    inner = st.recursive(leaf, lambda some: st.lists(some, max_size=3) | mapping(keys, some), max_leaves=6)
-    return mapping(keys, inner)
-
-
-_HOST = st.text(string.ascii_letters + string.digits, min_size=1, max_size=8)
-_SCALARS: dict[str, Callable[[Scalar], Strategy]] = {
-    "text": lambda scalar: prose() if scalar.sql == "text" else line(scalar.limit or 10),
-    "a name": lambda scalar: line(scalar.limit or 10),
-    "true or false": lambda _: st.sampled_from(["true", "false", "yes", "no", "on", "off"]),
-    "a date": lambda _: st.dates().map(str),
-    "a moment": lambda _: st.datetimes()
-    .map(lambda each: f"{each.isoformat()}+02:00")
-    .filter(lambda text: text > "0002"),
-    "a country": lambda _: st.sampled_from(["US", "DEU", "jp", "GBR"]),
-    "a currency": lambda _: st.sampled_from(["USD", "EUR", "JPY"]),
-    "a time zone": lambda _: st.sampled_from(["Europe/Berlin", "UTC", "Asia/Kolkata"]),
-    "a host name (RFC 1123)": lambda _: st.lists(_HOST, min_size=1, max_size=3).map(".".join),
-    "a colour such as #1e90ff": lambda _: st.integers(0, 0xFFFFFF).map(lambda each: f"#{each:06X}"),
-    "a path in this repository": lambda _: st.sampled_from(["docs/nas.pdf", "a b/ü.txt", "x"]),
-    "a MAC address": lambda _: st.integers(1, 99).map(lambda each: f"02-00-00-00-00-{each:02d}"),
-    "a link": lambda _: st.sampled_from(["https://example.com", "http://[::1]:80/?q=1#x", "https://ü.example/ä"]),
+_BY_HAND = {
+    "network": {"cidr", "cidr6", "gateway", "gateway6", "dhcp"},
+    "device": {*DATES, "type", "ip", "ip6", "ip_from", "interfaces", "refs", "zwave_node_id", "protect"},
+    "reservation": {"ip", "type"},
+    "connection": {"to_port"},
 }
+"""Fields whose value depends on other values; all others are made from their specs alone."""
 
 
-def one(field: FieldSpec) -> Strategy:
-    """A single value of a field, as text."""
-    if field.base == "choice":
-        return st.sampled_from(field.choices)
-    if field.base == "json":
-        return freeform()
-    assert field.scalar is not None, field.name
-    schema = field.scalar.schema
-    if field.scalar.sql == "integer":
-        return st.integers(schema["minimum"], schema["maximum"]).map(str)  # type: ignore[call-overload]
-    if field.scalar.sql.startswith("decimal"):
-        return number(field.scalar.sql, schema)
-    if field.scalar.what.startswith("a slug"):
-        return st.sampled_from(["red", "b-2", "0"])
-    return _SCALARS[field.scalar.what](field.scalar)
+@dataclass
+class Site:
+    """What stands in a site, and what its entities may name."""
+
+    path: str
+    above: list[str]
+    zones: list[str] = field(default_factory=list)
+    vlans: list[str] = field(default_factory=list)
+    networks: Document = field(default_factory=dict)
+    devices: list[str] = field(default_factory=list)
 
 
-def values(field: FieldSpec) -> Strategy:
-    """A value of a field that refers to nothing and has to be unique nowhere."""
-    if field.record is not None:
-        group = st.fixed_dictionaries(
-            {each.name: one(each) for each in field.fields if each.required},
-            optional={each.name: one(each) for each in field.fields if not each.required},
-        )
-        return mapping(line(30), group) if field.many == "map" else group
-    if field.many == "list":
-        return st.lists(one(field), max_size=3)
-    if field.many == "map":
-        return mapping(line(20), one(field))
-    return one(field)
-
-
-_ELSEWHERE = {
-    "name", "protect", "cidr", "cidr6", "gateway", "gateway6", "dhcp", "ip", "ip6", "ip_from", "interfaces",
-    "refs", "dns",
-    "purchase_date", "installation_date", "failure_date", "warranty_expiry", "type", "from", "to", "to_port",
-}  # fmt: skip
-
-
+@dataclass
 class World:
     """One inventory in the making. Unique values come from small pools, of which each value is given out once."""
 
-    def __init__(self, draw: Callable[[Strategy], Any]) -> None:
-        self.draw = draw
-        self.given: set[tuple[str, int]] = set()
-        self.files: dict[str, Document] = {}
+    chance: Random
+    size: int = 100
+    """So many entities at most."""
+    wealth: float = 0.5
+    """The share of fields that are said."""
+    protect: bool = False
+    tree: Tree = field(default_factory=dict)
+    spans: Document = field(default_factory=dict)
+    """The networks of organizations, by path."""
+    given: set[tuple[str, int]] = field(default_factory=set)
 
-    def some(self, words: list[str]) -> list[str]:
-        """Some of a few slugs."""
-        return [word for word in words if self.draw(st.booleans())]
+    def some(self, words: tuple[str, ...], share: float = 0.6) -> list[str]:
+        """Some of a few slugs, while there is room."""
+        found = [word for word in words if likely(self.chance, share)][: self.size]
+        self.size -= len(found)
+        return found
 
     def index(self, pool: str) -> int:
         """A number of a pool that is not yet taken."""
-        found = int(self.draw(st.integers(0, 30)))
+        found = self.chance.randrange(12)
         while (pool, found) in self.given:
             found += 1
         self.given.add((pool, found))
         return found
 
-    def maybe(self, value: Callable[[], Any], into: Document, name: str, *, often: int = 2) -> None:
-        """Set a field, one time out of a few; or say that it has no value."""
-        choice = self.draw(st.integers(0, often + 1))
-        if choice == 0:
-            into[name] = value()
-        elif choice == 1 and name not in {"ip_from", "from", "to"}:
-            into[name] = None
+    def said(self) -> bool:
+        """Whether a field is there."""
+        return likely(self.chance, self.wealth)
 
-    def plain(self, spec: KindSpec) -> Document:
+    def nothing(self, into: Document, *names: str) -> None:
+        """Sometimes it is said that a field has no value."""
+        into.update((name, None) for name in names if name not in into and likely(self.chance, 0.1))
+
+    def plain(self, kind: str, slug: str) -> Document:
         """Fields of a kind that depend on nothing else."""
-        made: Document = {}
-        if "name" in spec.by_name:
-            made["name"] = self.draw(line(255))
-        for field in spec.declarable:
-            if field.directive or field.ref or field.unique or field.name in _ELSEWHERE:
+        spec, made = specs()[kind], Document()
+        for each in spec.declarable:
+            if each.ref or each.unique or each.name in _BY_HAND.get(kind, ()):
                 continue
-            if field.required:
-                made[field.name] = self.draw(values(field))
-            else:
-                self.maybe(lambda field=field: self.draw(values(field)), made, field.name, often=4)
-        if "type" in spec.by_name and spec.name not in {"device", "device-type"} and self.draw(st.booleans()):
-            made["type"] = self.draw(one(spec.by_name["type"]))
+            if each.name == "renamed_from":
+                if likely(self.chance, 0.05):
+                    moved = spec.scopes[-1].value == 2 and not spec.single and likely(self.chance, 0.3)
+                    made[each.name] = f"{'s9/' if moved else ''}was-{slug.replace('--', '-')}-{self.index('was')}"
+            elif each.required or self.said():
+                made[each.name] = value(self.chance, each)
+            elif each.name != "name":
+                self.nothing(made, each.name)
         return made
+
+    def refer(self, into: Document, name: str, targets: list[str], site: str = "") -> None:
+        """Perhaps a reference to one of some slugs, sometimes with its site."""
+        if targets and self.said():
+            target = self.chance.choice(targets)
+            own = site and "/" not in target and likely(self.chance, 0.2)
+            into[name] = f"{site.partition('/')[2]}/{target}" if own else target
+        else:
+            self.nothing(into, name)
 
     def catalog(self) -> tuple[list[str], list[str]]:
         """Categories and device types."""
-        categories = self.some(["c0", "c1", "c2"])
-        types = self.some(["t0", "t1"])
+        categories, types = self.some(CATEGORIES), self.some(TYPES)
         made: Document = {"categories": {}, "device_types": {}}
         for slug in categories:
-            made["categories"][slug] = {**self.plain(specs()["category"]), "name": f"Category {self.index('category')}"}
+            made["categories"][slug] = self.plain("category", slug)
+            made["categories"][slug]["name"] = f"Category {self.index('category')}"
         for slug in types:
-            made["device_types"][slug] = self.plain(specs()["device-type"])
+            made["device_types"][slug] = self.plain("device-type", slug)
             self.refer(made["device_types"][slug], "category", categories)
-        self.files["catalog/all.yaml"] = made
+        self.tree["catalog/all.yaml"] = made
         return categories, types
 
-    def refer(self, into: Document, name: str, targets: list[str]) -> None:
-        """Perhaps a reference to one of some slugs."""
-        if targets:
-            self.maybe(lambda: self.draw(st.sampled_from(targets)), into, name, often=1)
-
-    def site(self, path: str, number: int, above: list[str], categories: list[str], types: list[str]) -> list[str]:
-        """A site with everything in it; its devices."""
-        zones, vlans = self.some(["z0", "z1", "z2"]), self.some(["v0", "v1"])
-        networks, devices = self.some(["n0", "n1", "n2"]), self.some(["d0", "d1", "d2", "d3", "d4"])
-        made: Document = {"site": self.plain(specs()["site"])}
-        made["zones"] = {slug: self.plain(specs()["zone"]) for slug in zones}
-        for at, slug in enumerate(zones):
-            self.refer(made["zones"][slug], "parent", zones[:at])
+    def site(self, path: str, number: int, above: list[str], categories: list[str], types: list[str]) -> Site:
+        """A site with everything in it, but connections."""
+        here = Site(path, above, self.some(ZONES), self.some(VLANS))
+        made: Document = {"site": self.plain("site", path.rpartition("/")[2])}
+        made["zones"] = {slug: self.plain("zone", slug) for slug in here.zones}
+        for at, slug in enumerate(here.zones):
+            self.refer(made["zones"][slug], "parent", here.zones[:at], path)
         made["vlans"] = {
-            slug: {**self.plain(specs()["vlan"]), "vlan_id": str(1 + self.index(f"vlan {path}"))} for slug in vlans
+            slug: self.plain("vlan", slug) | {"vlan_id": str(1 + self.index(f"vlan {path}"))} for slug in here.vlans
         }
-        made["networks"] = {}
+        networks, here.devices = self.some(NETWORKS), self.some(DEVICES)
+        made["networks"] = here.networks
         for slug in networks:
-            made["networks"][slug] = self.network(f"{number}.{slug[1:]}")
-            self.refer(made["networks"][slug], "vlan", vlans)
-            self.refer(made["networks"][slug], "controller", devices)
-        addressed = {slug: each for slug, each in made["networks"].items() if each.get("cidr")}
-        made["devices"] = {}
-        for slug in devices:
-            made["devices"][slug] = device = self.device(path, types)
-            self.refer(device, "zone", zones)
-            self.refer(device, "category", categories)
-            self.port(path, device, networks + above, addressed)
-            device["interfaces"] = {}
-            for name in self.some(["eth1", "LAN 2"]):
-                device["interfaces"][name] = port = self.unique_fields(path, record_fields(Interface))
-                self.port(path, port, networks, addressed)
-        made["reservations"] = {
-            slug: self.reservation(path, addressed) for slug in self.some(["r0", "r1"]) if addressed
-        }
-        moved = {key: made.pop(key) for key in ("devices", "zones") if self.draw(st.booleans())}
-        self.files[f"{path}/site.yaml"] = made
-        self.files[f"{path}/more/rest.yaml"] = moved
-        return devices
+            here.networks[slug] = self.network(slug, f"{number}.{slug[1:]}")
+            self.refer(here.networks[slug], "vlan", here.vlans, path)
+            self.refer(here.networks[slug], "controller", here.devices, path)
+        made["devices"] = {slug: self.device(here, slug, categories, types) for slug in here.devices}
+        made["reservations"] = {}
+        for slug in self.some(RESERVATIONS) if networks or above else []:
+            reservation = self.reservation(here, slug)
+            made["reservations"] |= {slug: reservation} if reservation else {}
+        moved = {key: made.pop(key) for key in ("devices", "zones", "networks") if likely(self.chance, 0.3)}
+        self.tree[f"{path}/site.yaml"] = made
+        self.tree[f"{path}/more/rest.yaml"] = moved
+        return here
 
-    def network(self, number: str) -> Document:
+    def network(self, slug: str, number: str) -> Document:
         """A network, perhaps with addresses."""
-        made = self.plain(specs()["network"])
-        if self.draw(st.integers(0, 3)):
-            made |= {"cidr": f"10.{number}.0/24", "gateway": f"10.{number}.1"}
-            if self.draw(st.booleans()):
-                made["dhcp"] = {"from": f"10.{number}.100", "to": f"10.{number}.150"}
-            if self.draw(st.booleans()):
-                made |= {"cidr6": f"fd00:{number.replace('.', ':')}::/64", "gateway6": "FE80::1"}
-        self.maybe(lambda: self.draw(st.permutations(["1.1.1.1", "2606:4700:4700:0::1111", "9.9.9.9"])), made, "dns")
+        made = self.plain("network", slug)
+        base, base6 = network_addresses(number)
+        if likely(self.chance, 0.7):
+            made["cidr"] = f"{base}0/24"
+            if self.said():
+                made["gateway"] = f"{base}1"
+            if self.said():
+                made["dhcp"] = {"from": f"{base}100", "to": f"{base}150"}
+        if likely(self.chance, 0.4):
+            made["cidr6"] = f"{base6.upper()}/64"
+            if self.said():
+                made["gateway6"] = self.chance.choice(["FE80::1", f"{base6}1"])
+        self.nothing(made, "cidr", "cidr6", "gateway", "gateway6", "dhcp")
         return made
 
-    def unique_fields(self, site: str, fields: tuple[FieldSpec, ...]) -> Document:
+    def unique_fields(self, into: Document, site: str, fields: tuple[FieldSpec, ...]) -> None:
         """Fields whose value only one thing may have."""
-        made: Document = {}
-        for field in fields:
-            if field.unique and not field.directive:
-                scope = site if field.unique.within == "site" else ""
-                code = field.unique.code + (field.name if field.unique.code == "duplicate-ref" else "")
-                self.maybe(lambda f=field, p=f"{code} {scope}": self.unique(f, self.index(p)), made, field.name)
-        return made
+        for each in fields:
+            if each.unique and self.said():
+                scope = site if each.unique.within == "site" else ""
+                names = each.unique.code in {"duplicate-ref", "duplicate-radio-address"}
+                pool = f"{each.unique.code} {each.name if names else ''} {scope}"
+                into[each.name] = self.unique(each, self.index(pool))
+            elif each.unique and not each.required:
+                self.nothing(into, each.name)
 
-    def unique(self, field: FieldSpec, index: int) -> str:
+    def unique(self, each: FieldSpec, index: int) -> str:
         """The value of a pool that a number stands for, in one of its spellings."""
-        what = field.scalar.what if field.scalar else ""
+        what = each.scalar.what if each.scalar else ""
         if what in {"a MAC address", "a Bluetooth address"}:
-            spelled = f"a0:1e:0b:00:00:{index:02x}"
-            return str(
-                self.draw(st.sampled_from([spelled, spelled.upper().replace(":", "-"), spelled.replace(":", "")]))
-            )
+            mac = f"10:20:30:40:50:{index:02d}"
+            return self.chance.choice([mac, mac.replace(":", "-"), mac.replace(":", ""), "1020.3040.50" + mac[-2:]])
         if what == "an EUI-64":
-            return f"0x00124b00{index:08X}"
-        return f"unique-{index}"
+            return self.chance.choice([f"0x00124B00{index:08X}", f"00-12-4b-00-00-00-00-{index:02x}"])
+        return f"{self.chance.choice(['unique', 'Unique'])}-{index}" if "host" in what else f"unique {index}"
 
-    def device(self, site: str, types: list[str]) -> Document:
-        """A device, without what it refers to."""
+    def device(self, here: Site, slug: str, categories: list[str], types: list[str]) -> Document:
+        """A device with its interfaces."""
         spec = specs()["device"]
-        made = {**self.plain(spec), **self.unique_fields(site, spec.declarable)}
-        made["type"] = self.draw(st.sampled_from([*types, "free text", "null"]))
-        self.maybe(lambda: self.unique_fields(site, spec.by_name["refs"].fields), made, "refs", often=1)
-        if self.draw(st.booleans()):
-            days = sorted(map(str, self.draw(st.lists(st.dates(), min_size=4, max_size=4))))
-            made |= dict(
-                zip(("purchase_date", "installation_date", "failure_date", "warranty_expiry"), days, strict=True)
-            )
+        made = self.plain("device", slug)
+        self.unique_fields(made, here.path, spec.declarable)
+        made["type"] = self.chance.choice([*types, "free text", "null", line(self.chance, 100)])
+        if self.said():
+            made["refs"] = Document()
+            self.unique_fields(made["refs"], here.path, spec.by_name["refs"].fields)
+        if self.said():
+            made["zwave_node_id"] = str(1 + self.index(f"zwave {here.path}"))
+        if self.said():
+            days = sorted(value(self.chance, spec.by_name[name]) for name in DATES)
+            made |= {name: day for name, day in zip(DATES, days, strict=True) if self.said()}
+        if self.protect and likely(self.chance, 0.3):
+            made["protect"] = "yes"
+        self.refer(made, "zone", here.zones, here.path)
+        self.refer(made, "category", categories)
+        self.port(made, here)
+        ports = [name for name in ("eth1", "LAN 2", "0") if likely(self.chance, self.wealth / 2)]
+        if ports or likely(self.chance, 0.1):
+            made["interfaces"] = {name: Document() for name in ports}
+        for port in made.get("interfaces", {}).values():
+            self.unique_fields(port, here.path, record_fields(Interface))
+            self.port(port, here)
+        self.nothing(made, "interfaces", "refs", "zwave_node_id", "protect", *DATES)
         return made
 
-    def port(self, site: str, into: Document, networks: list[str], addressed: dict[str, Document]) -> None:
-        """A network, and addresses in it; or an address alone, whose network is found by itself."""
-        self.refer(into, "network", networks)
-        slug = into.get("network")
-        if slug is None and addressed and self.draw(st.booleans()):
-            slug = next(iter(addressed))
-        network = addressed.get(slug or "")
-        if network is None:
-            return
-        base, base6 = network["cidr"].removesuffix("0/24"), str(network.get("cidr6")).removesuffix("/64")
-        self.maybe(lambda: f"{base}{10 + self.index('ip ' + base)}", into, "ip", often=1)
-        if network.get("cidr6"):
-            self.maybe(lambda: f"{base6.upper()}{16 + self.index('ip ' + base6):X}", into, "ip6", often=1)
-        self.maybe(lambda: self.draw(st.sampled_from(["static", "dhcp"])), into, "ip_from")
+    def port(self, into: Document, here: Site) -> None:
+        """A network, and addresses in it; or addresses alone, whose network is found by itself."""
+        self.refer(into, "network", [*here.networks, *here.above], here.path)
+        if into.get("network") in {f"{here.path.partition('/')[2]}/{slug}" for slug in here.above}:
+            into["network"] = into["network"].partition("/")[2]  # a network of the organization has no site
+        if self.said():
+            into["ip_from"] = self.chance.choice(["static", "dhcp"])
+        network = (into.get("network") or "").rpartition("/")[2]
+        for name, cidr in (("ip", "cidr"), ("ip6", "cidr6")):
+            blocks = list(self.blocks(here, network, cidr))
+            if blocks and self.said():
+                into[name] = self.address(self.chance.choice(blocks)[cidr], dhcp=into.get("ip_from") == "dhcp")
+            else:
+                self.nothing(into, name)
+        self.nothing(into, "ip_from")
 
-    def reservation(self, site: str, addressed: dict[str, Document]) -> Document:
+    def blocks(self, here: Site, network: str, cidr: str) -> Iterator[Document]:
+        """The networks in which a port of `network` may have an address: itself, those of its VLAN, all of the site."""
+        spans = {slug: self.spans[f"{here.path.partition('/')[0]}/{slug}"] for slug in here.above}
+        every = {**spans, **here.networks}
+        own = every.get(network, {})
+        vlan = (own.get("vlan") or "").rpartition("/")[2]
+        beside = [
+            each for each in here.networks.values() if vlan and (each.get("vlan") or "").rpartition("/")[2] == vlan
+        ]
+        for some in ([own], beside, list(every.values())):
+            found = [each for each in some if each.get(cidr)]
+            if found:
+                yield from found
+                return
+
+    def address(self, cidr: str, *, dhcp: bool) -> str:
+        """An address of a network that nobody else has; one that DHCP gives may lie in its range."""
+        index, inside = self.index(f"ip {cidr}"), dhcp and likely(self.chance, 0.5)
+        if cidr.endswith("::/64"):
+            return f"{cidr.removesuffix('/64')}{self.chance.choice(['', '0:0:'])}{16 + index:X}"
+        return f"{cidr.removesuffix('0/24')}{(100 if inside else 10) + index}"
+
+    def reservation(self, here: Site, slug: str) -> Document | None:
         """An address without a device; of the same pool as those of devices, so that one can become the other."""
-        made = self.plain(specs()["reservation"])
-        made["network"] = self.draw(st.sampled_from(sorted(addressed)))
-        base = addressed[made["network"]]["cidr"].removesuffix("0/24")
-        return {**made, "ip": f"{base}{10 + self.index('ip ' + base)}"}
+        made = self.plain("reservation", slug)
+        network = self.chance.choice([*here.networks, *here.above])
+        cidr = self.chance.choice(["cidr", "cidr6"])
+        blocks = list(self.blocks(here, network, cidr))
+        if not blocks:
+            return None
+        made["network"] = network
+        if self.said():
+            made["type"] = self.chance.choice(specs()["reservation"].by_name["type"].choices)
+        self.nothing(made, "type")
+        made["ip"] = self.address(self.chance.choice(blocks)[cidr], dhcp=made.get("type") == "dhcp_reservation")
+        return made
 
-    def connections(self, devices: dict[str, list[str]]) -> None:
+    def connections(self, sites: list[Site]) -> None:
         """Cables, within a site and between two of an organization."""
-        for path, own in devices.items():
-            found = self.files[f"{path}/site.yaml"]["connections"] = {}
-            organization = path.partition("/")[0]
+        joined: set[frozenset[str]] = set()
+        for here in sites:
+            organization, _, own = here.path.partition("/")
             ends = [
-                device if other == path else f"{other.partition('/')[2]}/{device}"
-                for other, each in devices.items()
-                if other.startswith(f"{organization}/")
-                for device in each
+                f"{other.path.partition('/')[2]}/{device}"
+                for other in sites
+                if other.path.startswith(f"{organization}/")
+                for device in other.devices
             ]
-            for slug in self.some(["k0", "k1--x"]) if len(ends) > 1 and own else []:
-                one_end, other_end = self.draw(st.permutations(ends))[:2]
-                found[slug] = {
-                    **self.plain(specs()["connection"]),
-                    "from": one_end,
-                    "to": other_end,
-                    "to_port": f"port {self.index('port')}",
-                }
+            found = self.tree[f"{here.path}/site.yaml"]["connections"] = Document()
+            for slug in self.some(CONNECTIONS) if len(ends) > 1 else []:
+                pair = self.chance.sample(ends, 2)
+                found[slug] = self.plain("connection", slug)
+                for name, end in zip(("from", "to"), pair, strict=True):
+                    found[slug][name] = end.removeprefix(f"{own}/") if likely(self.chance, 0.7) else end
+                both = frozenset(f"{organization}/{end}" for end in pair)
+                if both in joined or self.said():
+                    found[slug]["to_port"] = f"port {self.index('port')}"
+                self.nothing(found[slug], "to_port")
+                joined.add(both)
 
 
-@st.composite
-def inventories(draw: Callable[[Strategy], Any]) -> dict[str, str]:
-    """The files of an inventory: path below `inventory/` → text."""
-    world = World(draw)
+def tree(seed: int, size: int = 100, tenths: int = 5, *, protect: bool = False) -> Tree:
+    """The inventory of a seed: of so many entities at most, with so many tenths of their fields."""
+    world = World(Random(seed), size, tenths / 10, protect)
     categories, types = world.catalog()
-    devices: dict[str, list[str]] = {}
-    for at, organization in enumerate(world.some(["o0", "o1"])):
-        above = world.some(["vpn"])
-        world.files[f"{organization}/organization.yaml"] = {
-            "organization": world.plain(specs()["organization"]),
-            "networks": {slug: world.plain(specs()["network"]) for slug in above},
+    sites = []
+    for at, organization in enumerate(world.some(ORGANIZATIONS, 0.7)):
+        above = world.some(("vpn",))
+        for slug in above:
+            world.spans[f"{organization}/{slug}"] = world.network(slug, f"{200 + at}.0")
+        world.tree[f"{organization}/organization.yaml"] = {
+            "organization": world.plain("organization", organization),
+            "networks": {slug: world.spans[f"{organization}/{slug}"] for slug in above},
         }
-        for number, site in enumerate(world.some(["s0", "s1"])):
-            path = f"{organization}/{site}"
-            devices[path] = world.site(path, 10 * at + number, above, categories, types)
-    world.connections(devices)
-    return {path: json.dumps(document, ensure_ascii=False, indent=1) for path, document in world.files.items()}
+        for number, slug in enumerate(world.some(SITES, 0.7)):
+            sites.append(world.site(f"{organization}/{slug}", 10 * at + number, above, categories, types))
+    world.connections(sites)
+    return world.tree
+
+
+SEEDS = st.integers(0, 2**32)
+
+
+def trees(*, protect: bool = False) -> st.SearchStrategy[Tree]:
+    """Any inventory, as documents. With `protect` some of its devices are protected, and no plan deletes them."""
+    return st.builds(tree, SEEDS, st.integers(0, 60), st.integers(0, 9), protect=st.just(protect))
+
+
+def as_json(documents: Tree) -> dict[str, str]:
+    """The files of an inventory; JSON is YAML."""
+    return {path: json.dumps(document, ensure_ascii=False, indent=1) for path, document in documents.items()}
+
+
+def inventories() -> st.SearchStrategy[dict[str, str]]:
+    """Any inventory, as texts: path below `inventory/` → text."""
+    return trees().map(as_json)

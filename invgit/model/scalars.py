@@ -157,7 +157,7 @@ Link = Annotated[str, Scalar("a link", "text", _LINK_SCHEMA, _link, limit=2000)]
 
 
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?", re.ASCII)
-_WHOLE = re.compile(r"-?[0-9]{1,300}", re.ASCII)
+_WHOLE = re.compile(r"-?[0-9]{1,309}", re.ASCII)  # so many digits has the largest float written out
 
 
 def _freeform(value: Any) -> Any:

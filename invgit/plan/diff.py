@@ -107,11 +107,23 @@ def _fields(before: AnyEntity | None, after: AnyEntity | None) -> Iterator[Field
         was, becomes = _something(old.get(name)), _something(new.get(name))
         if was != becomes or (isinstance(was, dict | list | bool) and _typed(was) != _typed(becomes)):
             yield FieldChange(name, was, becomes)
+    if whole:
+        yield from (FieldChange(name, None, None) for name in _usual(spec.name) if name not in old and name not in new)
 
 
 def _said(field: FieldSpec, value: Any) -> bool:
     """Whether somebody decided the value: it is neither computed nor the field's own default."""
     return not field.derived and value != field.default
+
+
+@cache
+def _usual(kind: str) -> tuple[str, ...]:
+    """Fields that have a value without a word; that such a one has none is somebody's decision."""
+    return tuple(
+        field.name
+        for field in specs()[kind].stored
+        if field.nullable and field.default is not None and not field.derived
+    )
 
 
 def _something(value: Any) -> Any:

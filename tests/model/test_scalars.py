@@ -1,5 +1,6 @@
 """Every scalar: what it accepts and in which normal form, and what it refuses with which code."""
 
+import json
 from typing import Any
 
 import pytest
@@ -140,6 +141,12 @@ def test_free_form_types_only_bare_literals() -> None:
 def test_free_form_refuses_numbers_that_no_computer_holds(text: str) -> None:
     with pytest.raises(ValidationError, match="too large"):
         checked(scalars.Json, {"a": text})
+
+
+@pytest.mark.parametrize("text", ["1e300", "1.7976931348623157e308", "-1e308", "5e-324", "1e22", "-0.0"])
+def test_a_free_form_number_reads_back_as_it_is_written(text: str) -> None:
+    normal = checked(scalars.Json, {"a": text})
+    assert checked(scalars.Json, {"a": json.dumps(normal["a"])}) == normal
 
 
 def test_a_message_never_repeats_a_long_value() -> None:

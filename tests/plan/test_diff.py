@@ -6,12 +6,12 @@ import random
 import jsonschema
 import pytest
 from hypothesis import given
-from support_inventory import changes, compiled
+from support_inventory import between, changes, compiled
 from support_strategies import inventories
 
 from invgit.model.entity import Address
 from invgit.model.inventory import Inventory
-from invgit.plan import Plan, diff, restricted
+from invgit.plan import restricted
 from invgit.plan.changes import as_json, schema
 
 ORGANIZATION = "organization: {name: O}"
@@ -25,11 +25,6 @@ devices:
 
 def inventory(site: str = SITE) -> Inventory:
     return compiled({"o/organization.yaml": ORGANIZATION, "o/s/site.yaml": site})
-
-
-def between(before: Inventory, after: Inventory) -> Plan:
-    """The plan from one to the other, as if the database held the first."""
-    return diff(after, before, dict.fromkeys(before.stored, "inventory/before.yaml"))
 
 
 NOTHING = Inventory(())
@@ -118,3 +113,15 @@ def test_what_is_protected_keeps_what_it_stands_in() -> None:
         Address("site", "o/s"),
         Address("device", "o/s/tv"),
     ]
+
+
+def test_creating_something_tells_of_a_usual_value_that_it_does_not_have() -> None:
+    """A site is in the USA unless it says otherwise: also when it says that it has no country."""
+    site = inventory("site: {name: S, country: null, timezone: null}")
+    created = between(NOTHING, site).changes[-1]
+    assert [(each.name, each.after) for each in created.fields] == [
+        ("name", "S"),
+        ("country", None),
+        ("timezone", None),
+    ]
+    assert between(NOTHING, site).digest != between(NOTHING, inventory("site: {name: S}")).digest

@@ -1,151 +1,70 @@
-"""What changes nothing: the order of files and keys, where a file is split, comments, quotes, line breaks."""
+"""What changes nothing: the order of files and keys, where a file is split, comments, quotes, line breaks; and that no
+text whatever is neither understood nor refused."""
 
 import json
-import re
 from random import Random
 from typing import Any
 
-from hypothesis import assume, given
+import pytest
+from hypothesis import given
 from hypothesis import strategies as st
-from support_cases import codes, compile_files, compile_text
-from support_strategies import inventories
+from support_cases import codes, compile_text
+from support_dump import dumped
+from support_inventory import between, understood
+from support_strategies import SEEDS, Tree, as_json, trees
+from support_writing import Writer, shuffled, split, with_defaults, written
 
-from invgit.diagnostics import has_errors
+from invgit.model.inventory import Inventory
 from invgit.model.spec import specs
-
-Files = dict[str, str | bytes]
-SEEDS = st.integers(0, 2**32 - 1)
-SINGLE = {spec.key for spec in specs().values() if spec.single}
-PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-NOT_PLAIN = {"null", "Null", "NULL", "true", "false"}
+from invgit.plan.changes import as_json as plan_form
 
 
-def digest(files: Files) -> str:
-    """The fingerprint of what files describe; they have no errors."""
-    compiled = compile_files(files)
-    assume("secret" not in codes(compiled))  # a key made by chance may be a word such as `psk`
-    assert not has_errors(compiled.diagnostics), compiled.diagnostics
-    return compiled.inventory.digest
+def same(one: Inventory, other: Inventory) -> None:
+    """Equal in every digest, and nothing to plan between them."""
+    assert one.digests == other.digests
+    assert between(one, other).empty
+    assert between(other, one).empty
 
 
-def documents(files: dict[str, str]) -> dict[str, dict[str, Any]]:
-    return {path: json.loads(text) for path, text in files.items()}
+@pytest.mark.parametrize("rearranged", [split, with_defaults, shuffled])
+@given(documents=trees(), seed=SEEDS)
+def test_where_things_stand_does_not_matter(rearranged: Any, documents: Tree, seed: int) -> None:
+    """Entities in other files, alone or together; what they share said once; keys in another order."""
+    same(understood(as_json(documents)), understood(as_json(rearranged(Random(seed), documents))))
 
 
-def as_json(documents: dict[str, Any]) -> Files:
-    return {path: json.dumps(document, ensure_ascii=False) for path, document in documents.items()}
-
-
-@given(inventories(), SEEDS)
-def test_where_files_are_split_does_not_matter(files: dict[str, str], seed: int) -> None:
-    """Every entity in a file of its own, in a folder of any name."""
-    chance, split = Random(seed), {}
-    for path, document in documents(files).items():
-        folder = "/".join(path.split("/")[: 1 if path.startswith("catalog/") or path.count("/") == 1 else 2])
-        for key, content in document.items():
-            parts = [content] if key in SINGLE else [{slug: fields} for slug, fields in content.items()]
-            for part in parts:
-                below = chance.choice(["", "a/b/", "Z z/"]) if folder.count("/") or folder == "catalog" else ""
-                split[f"{folder}/{below}{len(split):03}-{chance.randrange(9)}.yml"] = {key: part}
-    assert digest(as_json(split)) == digest(files)
-
-
-@given(inventories(), SEEDS)
-def test_order_does_not_matter(files: dict[str, str], seed: int) -> None:
-    """Files sorted otherwise, keys shuffled at every level."""
-    chance = Random(seed)
-
-    def shuffled(value: Any) -> Any:
-        if isinstance(value, dict):
-            items = [(key, shuffled(item)) for key, item in value.items()]
-            chance.shuffle(items)
-            return dict(items)
-        return [shuffled(item) for item in value] if isinstance(value, list) else value
-
-    mixed = {}
-    for path, document in documents(files).items():
-        folder, _, name = path.rpartition("/")
-        mixed[f"{folder}/{chance.randrange(100)}-{name}"] = shuffled(document)
-    assert digest(as_json(mixed)) == digest(files)
-
-
-class Writer:
-    """Writes values as YAML in any of its styles."""
-
-    def __init__(self, seed: int) -> None:
-        self.chance = Random(seed)
-
-    def scalar(self, value: Any) -> str:
-        if value is None:
-            return self.chance.choice(["null", ""])
-        if not isinstance(value, str):
-            return json.dumps(value)
-        if PLAIN.fullmatch(value) and value not in NOT_PLAIN and self.chance.random() < 0.7:
-            return value
-        if "\n" not in value and "\t" not in value and self.chance.random() < 0.5:
-            return "'" + value.replace("'", "''") + "'"
-        return json.dumps(value, ensure_ascii=self.chance.random() < 0.5 and value.isascii())
-
-    def flow(self, value: Any) -> str:
-        if isinstance(value, dict):
-            inner = ", ".join(f"{self.key(key)}: {self.flow(item)}" for key, item in value.items())
-            return f"{{{inner}}}"
-        if isinstance(value, list):
-            return "[" + ", ".join(self.flow(item) or "null" for item in value) + "]"
-        return self.scalar(value)
-
-    def key(self, key: str) -> str:
-        return self.scalar(key)
-
-    def block(self, value: Any, indent: int) -> str:
-        """After a colon or a dash."""
-        space = " " * indent
-        if not value or not isinstance(value, dict | list) or self.chance.random() < 0.2:
-            return f" {self.flow(value)}{self.chance.choice(['', '  # a comment: here', ' '])}\n"
-        lines = []
-        for key, item in value.items() if isinstance(value, dict) else ((None, item) for item in value):
-            if self.chance.random() < 0.1:
-                lines.append(self.chance.choice(["\n", f"{space}# x: y\n", "# at the margin\n"]))
-            lines.append(f"{space}{'-' if key is None else self.key(key) + ':'}{self.block(item, indent + 2)}")
-        return "\n" + "".join(lines)
-
-
-@given(inventories(), SEEDS)
-def test_how_values_are_written_does_not_matter(files: dict[str, str], seed: int) -> None:
+@given(trees(), SEEDS)
+def test_how_values_are_written_does_not_matter(documents: Tree, seed: int) -> None:
     """Blocks and braces, quotes and none, comments, CRLF, a byte order mark."""
-    writer, written = Writer(seed), {}
-    for path, document in documents(files).items():
-        text = writer.block(document, 0).lstrip("\n ") if document else ""
-        data = text.replace("\n", writer.chance.choice(["\n", "\r\n", "\r"])).encode()
-        written[path] = writer.chance.choice([b"", b"\xef\xbb\xbf"]) + data
-    assert digest(written) == digest(files)
+    writer = Writer(Random(seed))
+    same(
+        understood(as_json(documents)),
+        understood({path: writer.document(document) for path, document in documents.items()}),
+    )
 
 
-@given(inventories())
-def test_defaults_are_as_good_as_fields(files: dict[str, str]) -> None:
-    """What all entities of a file and kind say alike may stand under `defaults:` once."""
-    changed = {}
-    for path, document in documents(files).items():
-        defaults: dict[str, Any] = {}
-        for key, content in document.items():
-            if key in SINGLE or not content:
-                continue
-            alike = [set(fields) for fields in content.values()]
-            shared = {
-                name: value
-                for name, value in next(iter(content.values())).items()
-                if all(name in names for names in alike)
-                and len({json.dumps(each[name], sort_keys=True) for each in content.values()}) == 1
-            }
-            for name in ("name", "waive", "renamed_from"):
-                shared.pop(name, None)
-            defaults[key] = shared
-            document[key] = {
-                slug: {name: value for name, value in fields.items() if name not in shared}
-                for slug, fields in content.items()
-            }
-        changed[path] = {"defaults": defaults, **document}
-    assert digest(as_json(changed)) == digest(files)
+@given(trees(), trees(), SEEDS)
+def test_no_style_changes_a_plan(first: Tree, second: Tree, seed: int) -> None:
+    """All of it at once: the plan is the same in every byte, but for the places it names."""
+    before = understood(as_json(first))
+    told = []
+    for files in (as_json(second), written(Random(seed), second)):
+        form = plan_form(between(before, understood(files)))
+        for change in (*form["changes"], *form["protected"]):
+            del change["source"]
+            for field in change["fields"].values():
+                field.pop("source", None)
+        told.append(json.dumps(form))
+    assert told[0] == told[1]
+
+
+@given(trees())
+def test_what_is_read_can_be_written_and_read_again(documents: Tree) -> None:
+    """Effective values, written out one by one: no default, no device type, and still the same."""
+    inventory = understood(as_json(documents))
+    again = understood(as_json(dumped(inventory)))
+    same(inventory, again)
+    assert dumped(again) == dumped(inventory)
 
 
 _PIECES = [

@@ -1,0 +1,171 @@
+"""Laws of plans, in memory: what a plan says is what it does, all of it, and nothing else."""
+
+import json
+import re
+from random import Random
+from typing import Any, NamedTuple
+
+import jsonschema
+from hypothesis import given
+from hypothesis import strategies as st
+from support_edits import edited, entities
+from support_interpreter import State, alike, carried_out, own, spec_of, state
+from support_inventory import between, read_and_checked, understood
+from support_strategies import SEEDS, Tree, as_json, trees
+
+from invgit.cli.views import plan as view
+from invgit.model.entity import Address
+from invgit.model.inventory import Inventory
+from invgit.plan import Plan, changes, restricted
+from invgit.plan.changes import schema
+from invgit.text.problem import BAD_CHARACTER
+
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_VALIDATOR = jsonschema.Draft202012Validator(schema())
+
+
+class Pair(NamedTuple):
+    """Two inventories, one after the other."""
+
+    before: Tree
+    after: Tree
+
+    @property
+    def inventories(self) -> tuple[Inventory, Inventory]:
+        return understood(as_json(self.before)), understood(as_json(self.after))
+
+
+def edits(before: Tree, seeds: list[int]) -> Pair:
+    """An inventory before and after some edits; one that would be an error is not made."""
+    documents = before
+    for seed in seeds:
+        made = edited(seed, documents)
+        documents = documents if read_and_checked(as_json(made))[1] else made
+    return Pair(before, documents)
+
+
+def pairs(*, protect: bool = False) -> st.SearchStrategy[Pair]:
+    some = trees(protect=protect)
+    seeds = st.lists(SEEDS, min_size=1, max_size=6)
+    return st.one_of(st.builds(Pair, some, some), st.builds(edits, some, seeds), st.builds(edits, some, seeds))
+
+
+def form(plan: Plan) -> dict[str, Any]:
+    """A plan as JSON, once written and read."""
+    made: dict[str, Any] = json.loads(json.dumps(changes.as_json(plan)))
+    _VALIDATOR.validate(made)
+    return made
+
+
+def spoken(plan: Plan, wanted: Inventory) -> State:
+    """What an inventory says; of what the plan creates only what is not computed."""
+    created = {str(change.address) for change in plan.changes if change.action == "create"}
+    return {key: own(key, values) if key in created else values for key, values in state(wanted).items()}
+
+
+@given(pairs())
+def test_a_plan_carried_out_leads_to_what_is_desired(pair: Pair) -> None:
+    before, after = pair.inventories
+    plan = between(before, after)
+    assert alike(carried_out(form(plan), state(before)), spoken(plan, after))
+    assert plan.unchanged == len(after.stored) - sum(change.action != "delete" for change in plan.changes)
+    assert plan.empty == (before.digests == after.digests)
+    assert between(after, after).empty
+
+
+@given(pairs(protect=True))
+def test_a_plan_and_the_way_back_are_mirrored(pair: Pair) -> None:
+    before, after = pair.inventories
+    there, back = between(before, after), between(after, before)
+    mirror = {"create": "delete", "delete": "create", "update": "update"}
+    kept = {str(change.address) for plan in (there, back) for change in plan.protected}
+
+    def told(plan: Plan, *, mirrored: bool) -> dict[str, Any]:
+        return {
+            change["address"]: (
+                mirror[change["action"]] if mirrored else change["action"],
+                {
+                    name: (each["after"], each["before"]) if mirrored else (each["before"], each["after"])
+                    for name, each in change["fields"].items()
+                },
+            )
+            for change in form(plan)["changes"]
+            if change["address"] not in kept
+        }
+
+    assert told(there, mirrored=False) == told(back, mirrored=True)
+
+
+@given(pairs(protect=True))
+def test_what_is_known_to_be_equal_need_not_be_loaded(pair: Pair) -> None:
+    before, after = pair.inventories
+    whole, quick = between(before, after), between(before, after, fresh=True)
+    assert {change.address for change in quick.changes} >= {change.address for change in whole.changes}
+    assert [change for change in quick.changes if change.action == "delete"] == [
+        change for change in whole.changes if change.action == "delete"
+    ]
+    assert changes.as_json(quick) == changes.as_json(whole)
+
+
+@given(pairs(protect=True))
+def test_what_is_protected_stays_and_all_it_needs(pair: Pair) -> None:
+    before, after = pair.inventories
+    plan = between(before, after)
+    made = carried_out(form(plan), state(before))
+    kept = {str(change.address) for change in plan.protected}
+    assert not kept & state(after).keys()
+    assert made.keys() == state(after).keys() | kept
+    gone = {str(change.address) for change in plan.changes if change.action == "delete"}
+    assert not {address for address, values in state(before).items() if values.get("protect") and address in gone}
+    for address in kept:
+        assert not named(address, made[address]) & gone
+        assert made[address] == state(before)[address]
+
+
+def named(address: str, values: dict[str, Any]) -> set[str]:
+    """The addresses that an entity's values name; its site and organization as well."""
+    found = set()
+    for field in spec_of(address).stored:
+        value = values.get(field.name)
+        if field.ref and value:
+            found.add(f"{field.ref}:{value}")
+        groups = value.values() if field.many == "map" and value else value if field.many == "list" and value else ()
+        for group in groups if field.record else ():
+            found |= {f"{inner.ref}:{group[inner.name]}" for inner in field.fields if inner.ref and inner.name in group}
+    return found
+
+
+@given(pairs(), SEEDS)
+def test_what_a_plan_for_a_site_leaves_the_next_one_does(pair: Pair, seed: int) -> None:
+    """Nothing outside of the site is deleted; what is written refers to what is there."""
+    before, after = pair.inventories
+    sites = sorted({found.path for tree in pair for found in entities(tree, "site")}) or ["o0/s0"]
+    site = Random(seed).choice(sites)
+    plan = restricted(between(before, after), after, [site])
+    assert all(change.address.site == site for change in plan.changes if change.action == "delete")
+    assert {change.address for change in plan.changes} >= {
+        change.address for change in between(before, after).changes if change.address.site == site
+    }
+    made = carried_out(form(plan), state(before))
+    for change in plan.changes:
+        if change.action != "delete":
+            assert named(str(change.address), state(after)[str(change.address)]) <= made.keys()
+    rest = [change for change in between(before, after).changes if change not in plan.changes]
+    done = carried_out({"changes": form(Plan(tuple(rest), ""))["changes"]}, made)
+    assert alike(done, spoken(between(before, after), after))
+
+
+@given(pairs(protect=True))
+def test_a_plan_is_printed_without_characters_that_nobody_sees(pair: Pair) -> None:
+    """Neither a control character nor a mark that turns text around: what names say stays words."""
+    plan = between(*pair.inventories)
+    for text in (view.as_text(changes.as_json(plan)), json.dumps(changes.as_json(plan))):
+        plain = _COLOUR.sub("", text)
+        assert not BAD_CHARACTER.search(plain)
+        assert not [each for each in plain.splitlines() if each.startswith("::")]
+
+
+@given(trees())
+def test_an_address_reads_back(documents: Tree) -> None:
+    for address in understood(as_json(documents)).stored:
+        assert Address.parse(str(address)) == address
