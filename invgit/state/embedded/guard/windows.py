@@ -137,7 +137,7 @@ if sys.platform == "win32":
             with log.open("rb") as file:
                 file.seek(begins)
                 why = cluster.decisive_line(file.read(100_000).decode("utf-8", "replace"))
-            raise Refusal(f"PostgreSQL does not start in {place.folder}: {why}")
+            raise Refusal(f"PostgreSQL does not start in {place.folder}: {why}", help=cluster.way_on(why))
 
     def _environment(more: dict[str, str]) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("SYSTEMROOT", "TEMP", "TMP", "COMSPEC") if name in os.environ}
