@@ -5,9 +5,12 @@ from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any, NamedTuple
 
-from support_strategies import Document, Tree, tree
+from hypothesis import strategies as st
+from support_inventory import read_and_checked, understood
+from support_strategies import SEEDS, Document, Tree, as_json, tree, trees
 from support_values import likely, value
 
+from invgit.model.inventory import Inventory
 from invgit.model.spec import FieldSpec, KindSpec, specs
 
 _KEYS = {spec.key: spec for spec in specs().values()}
@@ -151,6 +154,7 @@ def change(chance: Random, documents: Tree) -> None:
 _BOUND = {
     "cidr", "cidr6", "gateway", "gateway6", "dhcp", "ip", "ip6", "ip_from", "interfaces", "refs", "zwave_node_id",
     "purchase_date", "installation_date", "failure_date", "warranty_expiry", "to_port", "from", "to", "network",
+    "protect",
 }  # fmt: skip
 
 
@@ -233,8 +237,9 @@ def retype(chance: Random, documents: Tree) -> None:
 
 
 EDITS: tuple[Callable[[Random, Tree], None], ...] = (
-    add, remove, change, change, rename, move_file, move_site, swap, swap, protect, retire, retype,
+    add, remove, change, change, rename, move_file, move_site, swap, swap, retire, retype,
 )  # fmt: skip
+"""All that leave protection alone: what is protected stays in a database for ever, in the way of the next example."""
 
 
 def edited(seed: int, documents: Tree, edit: Callable[[Random, Tree], None] | None = None) -> Tree:
@@ -247,3 +252,32 @@ def edited(seed: int, documents: Tree, edit: Callable[[Random, Tree], None] | No
         return documents
     made = mended(made)
     return {file: document for file, document in made.items() if document}
+
+
+class Pair(NamedTuple):
+    """Two inventories, one after the other."""
+
+    before: Tree
+    after: Tree
+
+    @property
+    def inventories(self) -> tuple[Inventory, Inventory]:
+        """Both, compiled."""
+        return understood(as_json(self.before)), understood(as_json(self.after))
+
+
+def edits(before: Tree, seeds: list[int], *, protecting: bool = False) -> Pair:
+    """An inventory before and after some edits; one that would be an error is not made."""
+    documents = before
+    for seed in seeds:
+        made = edited(seed, documents, protect if protecting and seed % 8 == 0 else None)
+        documents = documents if read_and_checked(as_json(made))[1] else made
+    return Pair(before, documents)
+
+
+def pairs(*, protected: bool = False) -> st.SearchStrategy[Pair]:
+    """Two inventories that have nothing to do with each other, or one before and after edits."""
+    some = trees(protect=protected)
+    seeds = st.lists(SEEDS, min_size=1, max_size=6)
+    changed = st.builds(edits, some, seeds, protecting=st.just(protected))
+    return st.one_of(st.builds(Pair, some, some), changed, changed)

@@ -3,14 +3,13 @@
 import json
 import re
 from random import Random
-from typing import Any, NamedTuple
+from typing import Any
 
 import jsonschema
 from hypothesis import given
-from hypothesis import strategies as st
-from support_edits import edited, entities
+from support_edits import Pair, entities, pairs
 from support_interpreter import State, alike, carried_out, own, spec_of, state
-from support_inventory import between, read_and_checked, understood
+from support_inventory import between, understood
 from support_strategies import SEEDS, Tree, as_json, trees
 
 from invgit.cli.views import plan as view
@@ -22,32 +21,6 @@ from invgit.text.problem import BAD_CHARACTER
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _VALIDATOR = jsonschema.Draft202012Validator(schema())
-
-
-class Pair(NamedTuple):
-    """Two inventories, one after the other."""
-
-    before: Tree
-    after: Tree
-
-    @property
-    def inventories(self) -> tuple[Inventory, Inventory]:
-        return understood(as_json(self.before)), understood(as_json(self.after))
-
-
-def edits(before: Tree, seeds: list[int]) -> Pair:
-    """An inventory before and after some edits; one that would be an error is not made."""
-    documents = before
-    for seed in seeds:
-        made = edited(seed, documents)
-        documents = documents if read_and_checked(as_json(made))[1] else made
-    return Pair(before, documents)
-
-
-def pairs(*, protect: bool = False) -> st.SearchStrategy[Pair]:
-    some = trees(protect=protect)
-    seeds = st.lists(SEEDS, min_size=1, max_size=6)
-    return st.one_of(st.builds(Pair, some, some), st.builds(edits, some, seeds), st.builds(edits, some, seeds))
 
 
 def form(plan: Plan) -> dict[str, Any]:
@@ -73,7 +46,7 @@ def test_a_plan_carried_out_leads_to_what_is_desired(pair: Pair) -> None:
     assert between(after, after).empty
 
 
-@given(pairs(protect=True))
+@given(pairs(protected=True))
 def test_a_plan_and_the_way_back_are_mirrored(pair: Pair) -> None:
     before, after = pair.inventories
     there, back = between(before, after), between(after, before)
@@ -96,7 +69,7 @@ def test_a_plan_and_the_way_back_are_mirrored(pair: Pair) -> None:
     assert told(there, mirrored=False) == told(back, mirrored=True)
 
 
-@given(pairs(protect=True))
+@given(pairs(protected=True))
 def test_what_is_known_to_be_equal_need_not_be_loaded(pair: Pair) -> None:
     before, after = pair.inventories
     whole, quick = between(before, after), between(before, after, fresh=True)
@@ -107,7 +80,7 @@ def test_what_is_known_to_be_equal_need_not_be_loaded(pair: Pair) -> None:
     assert changes.as_json(quick) == changes.as_json(whole)
 
 
-@given(pairs(protect=True))
+@given(pairs(protected=True))
 def test_what_is_protected_stays_and_all_it_needs(pair: Pair) -> None:
     before, after = pair.inventories
     plan = between(before, after)
@@ -155,7 +128,7 @@ def test_what_a_plan_for_a_site_leaves_the_next_one_does(pair: Pair, seed: int) 
     assert alike(done, spoken(between(before, after), after))
 
 
-@given(pairs(protect=True))
+@given(pairs(protected=True))
 def test_a_plan_is_printed_without_characters_that_nobody_sees(pair: Pair) -> None:
     """Neither a control character nor a mark that turns text around: what names say stays words."""
     plan = between(*pair.inventories)
