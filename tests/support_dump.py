@@ -12,7 +12,7 @@ from invgit.model.values import plain
 
 def dumped(inventory: Inventory) -> Tree:
     """The files of all entities that have a table. Without device types: devices say themselves what they are."""
-    made: Tree = {}
+    made = Tree()
     for entity in inventory.stored.values():
         spec = specs()[entity.address.kind]
         parts = entity.address.path.split("/")

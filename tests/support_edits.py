@@ -251,7 +251,7 @@ def edited(seed: int, documents: Tree, edit: Callable[[Random, Tree], None] | No
     except (IndexError, ValueError):  # nothing to choose from
         return documents
     made = mended(made)
-    return {file: document for file, document in made.items() if document}
+    return Tree({file: document for file, document in made.items() if document})
 
 
 class Pair(NamedTuple):

@@ -18,8 +18,15 @@ from invgit.model.kinds.device import Interface
 from invgit.model.spec import FieldSpec, record_fields, specs
 
 Document = dict[str, Any]
-Tree = dict[str, Document]
-"""The files of an inventory: path below `inventory/` → document."""
+
+
+class Tree(dict[str, Document]):
+    """The files of an inventory: path below `inventory/` → document."""
+
+    def __repr__(self) -> str:
+        """In a failing example its seed says more than all of it."""
+        return f"Tree(of {len(self)} files)"
+
 
 CATEGORIES, TYPES, ORGANIZATIONS, SITES = ("c0", "c1", "c2"), ("t0", "t1"), ("o0", "o1"), ("s0", "s1")
 ZONES, VLANS, NETWORKS, DEVICES = ("z0", "z1", "z2"), ("v0", "v1"), ("n0", "n1", "n2"), ("d0", "d1", "d2", "d3", "d4")
@@ -57,7 +64,7 @@ class World:
     wealth: float = 0.5
     """The share of fields that are said."""
     protect: bool = False
-    tree: Tree = field(default_factory=dict)
+    tree: Tree = field(default_factory=Tree)
     spans: Document = field(default_factory=dict)
     """The networks of organizations, by path."""
     given: set[tuple[str, int]] = field(default_factory=set)

@@ -13,6 +13,7 @@ from typing import Any
 from invgit.check import RULES
 from invgit.model.scalars import Scalar
 from invgit.model.spec import FieldSpec
+from invgit.text.problem import BAD_CHARACTER
 
 NAUGHTY = (
     "null", "~", "true", "no", "1.10", "012", "0x1F", "1e3", "22:22", "11:22:33:44:55:06", "- a", "# b", "a: b",
@@ -33,10 +34,10 @@ def likely(chance: Random, share: float) -> bool:
 
 
 def character(chance: Random) -> str:
-    """Any character that can be seen."""
+    """Any character that can be seen; the reader refuses a few more than Unicode has a category for."""
     while True:
         found = chr(chance.randrange(0x20, chance.choice([0x7F, 0x250, 0x3000, 0xD800, 0x20000])))
-        if unicodedata.category(found) not in _HIDDEN:
+        if unicodedata.category(found) not in _HIDDEN and not BAD_CHARACTER.match(found):
             return found
 
 

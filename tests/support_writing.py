@@ -137,7 +137,7 @@ def shuffled(chance: Random, value: Any) -> Any:
 
 def split(chance: Random, tree: Tree) -> Tree:
     """The same entities in other files: some alone, some together, in folders of any name."""
-    made: Tree = {}
+    made = Tree()
     for path, document in tree.items():
         site = path.count("/") > 1
         folder = "/".join(path.split("/")[: 2 if site else 1])
@@ -159,7 +159,7 @@ def split(chance: Random, tree: Tree) -> Tree:
 def with_defaults(chance: Random, tree: Tree) -> Tree:
     """The same, what several entities of a file say alike said once; who says nothing says so."""
     types = {slug for document in tree.values() for slug in document.get("device_types") or {}}
-    made: Tree = {}
+    made = Tree()
     for path, document in tree.items():
         defaults: Document = {}
         changed = dict(document)
