@@ -13,6 +13,7 @@ from invgit.text.span import Span
 
 _SUSPECT = re.compile(r"#(?:(?<=[^\s\[{,:(][\"']#)|(?<=[\]},|>+\-0-9]#))")
 """A sign behind a closing quote or bracket, a comma, or the header of a block: all that libyaml lets pass."""
+_BREAK = re.compile(r"[\r\n]")
 _HEADER = re.compile(r"[|>][-+0-9]{0,2}#")
 
 
@@ -22,10 +23,10 @@ def glued_comments(text: str) -> list[Problem]:
     if not suspects:
         return []
     scalars, glued = _scalars(text)
-    starts = [span.start for span in scalars]
+    starts, lines = [span.start for span in scalars], [0, *(found.end() for found in _BREAK.finditer(text))]
     for at in suspects:
         before = scalars[bisect_right(starts, at) - 1] if starts and starts[0] <= at else Span(0, 0)
-        line = max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
+        line = lines[bisect_right(lines, at) - 1]
         if before.end <= at == text.find("#", max(before.end, line)):
             glued.append(at)
     help = "write a space before the `#`; if it is part of the text, put all of the text in quotes"

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from invgit.text.document import Head
-from invgit.text.problem import MAX_DEPTH, MAX_PROBLEMS
+from invgit.text.problem import MAX_DEPTH, MAX_KEY, MAX_PROBLEMS
 from invgit.text.span import Source, Span
 
 if TYPE_CHECKING:
@@ -164,4 +164,4 @@ def head_of(event: Any) -> tuple[int, int]:
 
 def composed(key: str) -> str:
     """A key in Unicode's composed form (NFC): two spellings that look the same are the same."""
-    return key if key.isascii() else unicodedata.normalize("NFC", key)
+    return key if key.isascii() or len(key) > MAX_KEY else unicodedata.normalize("NFC", key)

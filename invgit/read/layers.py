@@ -1,0 +1,92 @@
+"""Layers of declared values to one mapping that can be checked: the strongest counts, references become paths."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from invgit.model.spec import FieldSpec, KindSpec
+from invgit.model.values import Fault
+from invgit.read.documents import Raw
+from invgit.read.references import References, Unresolved
+
+
+def prepared(
+    raw: Raw, layers: list[dict[str, Any]], references: References, *, complete: bool
+) -> tuple[dict[str, Any], list[Fault]]:
+    """One mapping of declared values, the strongest layer last; references become paths, explicit nothing is gone."""
+    plain = merged(raw.spec, layers)
+    path = raw.address.path
+    found = _Resolver(references, path if raw.spec.single else path.rpartition("/")[0])
+    work = _looked_into(raw.spec)
+    for name in work.keys() & plain.keys():
+        field, value = work[name], plain[name]
+        if value is None:
+            if not field.nullable:
+                del plain[name]
+        elif field.ref:
+            plain[name] = found.path(field, value, (name,))
+        elif field.many == "map" and isinstance(value, dict):
+            plain[name] = {
+                key: found.group(field, item, (name, key)) for key, item in value.items() if item is not None
+            }
+    # what a broken file would have named is not known
+    faults = [fault for fault in found.faults if complete or fault.code != "unknown-reference"]
+    return plain, faults
+
+
+@cache
+def _looked_into(spec: KindSpec) -> Mapping[str, FieldSpec]:
+    """Fields whose plain value needs work before pydantic sees it."""
+    return {field.name: field for field in spec.declarable if field.ref or field.many == "map" or not field.nullable}
+
+
+def merged(spec: KindSpec, layers: list[dict[str, Any]]) -> dict[str, Any]:
+    """The layers as one, the strongest last: it replaces, but what has keys comes together key by key."""
+    made: dict[str, Any] = {}
+    for layer in layers:
+        made |= layer
+    if len(layers) > 1:
+        for name in spec.mergeable & made.keys():
+            made[name] = _together([layer[name] for layer in layers if name in layer])
+    return made
+
+
+def _together(values: list[Any]) -> Any:
+    """Mappings, the strongest last; below anything else (an explicit nothing) no layer counts."""
+    made = values.pop()
+    while values and isinstance(made, dict) and isinstance(values[-1], dict):
+        made = {**values.pop(), **made}
+    return made
+
+
+class _Resolver:
+    """References of one entity to paths; the reason why one leads nowhere is in `faults`."""
+
+    def __init__(self, references: References, folder: str) -> None:
+        self.references = references
+        self.folder = folder
+        self.faults: list[Fault] = []
+
+    def path(self, field: FieldSpec, value: Any, at: tuple[str | int, ...]) -> Any:
+        """The path that a value means."""
+        if field.ref is None or not isinstance(value, str):
+            return value
+        found = self.references.resolve(field.ref, value, self.folder)
+        if isinstance(found, Unresolved):
+            self.faults.append(Fault(at, found.code, found.message, found.help))
+            return f"?{value}"  # no path: what is written may look like one
+        return found
+
+    def group(self, field: FieldSpec, item: Any, at: tuple[str, str]) -> Any:
+        """A group of fields, such as an interface, with paths and without explicit nothing."""
+        if not isinstance(item, dict):
+            return item
+        made = dict(item)
+        for inner in field.fields:
+            if inner.name not in made:
+                continue
+            if made[inner.name] is None and not inner.nullable:
+                del made[inner.name]
+            elif inner.ref:
+                made[inner.name] = self.path(inner, made[inner.name], (*at, inner.name))
+        return made
