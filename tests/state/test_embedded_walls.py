@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -54,16 +55,27 @@ _HOSTILE = {
     "200 bytes": "x" * 200,
     "an option": "-D",
 }
+_EACH = [*" '\"`;,\n\t%\\&|*?#~!=:", "$(kill $PPID)", "$HOME", "--help", "ä€", "\udcff", "/".join(["x" * 199] * 4)]
+"""One at a time; the last is 800 bytes long."""
 
 
-@pytest.mark.parametrize("name", _HOSTILE.values(), ids=_HOSTILE.keys())
-def test_any_path_can_hold_the_data(name: str, home: Path) -> None:
-    state = home / name / "state"
+def _holds_data(state: Path) -> None:
     for _ in range(2):
         with embedded.running(state) as server:
             assert query(server, "SELECT 1") == 1
         assert not Path(server.host).exists()
     assert leftovers(state) == []
+
+
+@pytest.mark.parametrize("name", _HOSTILE.values(), ids=_HOSTILE.keys())
+def test_any_path_can_hold_the_data(name: str, home: Path) -> None:
+    _holds_data(home / name / "state")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", _EACH)
+def test_a_path_with_any_one_oddity_can_hold_the_data(name: str, home: Path) -> None:
+    _holds_data(home / f"a{name}b" / f"{name}" / "state")
 
 
 def test_the_state_folder_belongs_to_the_checkout_and_not_to_one_of_its_names(
@@ -187,6 +199,55 @@ def test_an_ordinary_user_has_a_server_of_its_own(home: Path) -> None:
     assert leftovers(own / "state") == []
     assert (own / "state").stat().st_mode & 0o777 == 0o700
     assert (own / "state/data").stat().st_uid == nobody.pw_uid
+
+
+@as_root
+def test_an_ordinary_user_is_told_what_is_closed_to_it(home: Path) -> None:
+    nobody = pwd.getpwnam("nobody")
+    python, environment = python_for(nobody.pw_uid, home)
+    (home / "closed").mkdir(mode=0o700)
+    with embedded.running(home / "roots"):
+        for folder, said in (
+            (home / "new", "Permission denied"),
+            (home / "closed" / "state", "Permission denied"),
+            (home / "roots", "belongs to somebody else"),
+        ):
+            environment["STATE_FOLDER"] = str(folder)
+            done = run_as(nobody.pw_uid, nobody.pw_gid, python, environment, "")
+            assert done.stdout.startswith("refused:")
+            assert said in done.stdout
+            assert "INVGIT_STATE_HOME" in done.stdout
+            assert done.stderr == ""
+    assert not (home / "new").exists()
+
+
+_INTRUDER = """
+import os, socket, sys
+state, host = sys.argv[1:]
+def denied(act):
+    try:
+        act()
+    except PermissionError:
+        return True
+for name in ("password", "password.postgres", "log", "server.json", "data/pg_hba.conf"):
+    assert denied(lambda: open(os.path.join(state, name))), name
+for path in (state, os.path.join(state, "data"), host):
+    assert denied(lambda: os.listdir(path)), path
+assert denied(lambda: socket.socket(socket.AF_UNIX).connect(os.path.join(host, ".s.PGSQL.5432")))
+assert denied(lambda: open(os.path.join(state, "users.lock"))), "it could keep the server alive, or out"
+"""
+
+
+@as_root
+@pytest.mark.parametrize("name", ["state", "x" * 100], ids=["near", "far"])
+def test_another_user_gets_neither_in_nor_to_the_files(name: str, home: Path) -> None:
+    """`far` is too long for a socket: its folder is elsewhere."""
+    with embedded.running(home / name) as server:
+        argv = ["/usr/bin/python3", "-I", "-c", _INTRUDER, home / name, server.host]
+        done = subprocess.run(
+            argv, user=65534, group=65534, extra_groups=[], cwd="/", capture_output=True, text=True, check=False
+        )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @as_root
