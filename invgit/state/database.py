@@ -56,7 +56,7 @@ def connect(
 
     with embedded.running(embedded.folder_for(setting.project), notice=notice) as server:
         with embedded.clean_environment():
-            connection = _opened(server.conninfo(), purpose)
+            connection = _opened(server.conninfo(), purpose, typed={"password": server.password})
         with connection:
             yield connection
 
@@ -83,14 +83,17 @@ def _parameters(setting: DatabaseSetting) -> dict[str, Any]:
     return found
 
 
-def _opened(parameters: Mapping[str, Any], purpose: str) -> Connection:
-    """A session, or what is in its way; what libpq repeats of the connection string is not."""
+def _opened(parameters: Mapping[str, Any], purpose: str, *, typed: Mapping[str, Any] | None = None) -> Connection:
+    """A session, or what is in its way; what libpq repeats of the connection string is not.
+
+    `typed` are the parameters that no message may repeat: all of them, where a person wrote them.
+    """
     known = {"connect_timeout": "10", "keepalives_idle": "30", **parameters}
     known["application_name"] = f"invgit {purpose} {_who()}"[:63]
     try:
         connection = psycopg.connect(autocommit=True, **known)
     except psycopg.Error as error:
-        message = without(parameters, str(error))
+        message = without(parameters if typed is None else typed, str(error))
         help = "is the server running, and may this user in? `invgit db health` says more once it answers"
         if _NO_ROOM in message:  # before a login is over, errors have no code
             help = _MAKE_ROOM

@@ -360,7 +360,9 @@ def test_a_command_on_a_full_disk_says_so_and_works_again_with_a_megabyte(home: 
         assert run("db", "migrate").code == run("apply", "--yes").code == 0
         assert run("db", "start").code == 0
         _fill(small / "filler")
-        assert "could not write init file: No space left" in run("status").err  # said at the login
+        login = run("status").err  # it is said at the login, with the path as it is
+        assert "could not write init file: No space left" in login
+        assert str(small) in login
         assert run("db", "stop").code == 0
         for command in (["status"], ["apply", "--yes"]):
             _fill(small / f"filler.{command[0]}")

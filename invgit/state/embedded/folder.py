@@ -9,6 +9,7 @@ from pathlib import Path
 from invgit.errors import DatabaseError
 
 from . import disk
+from .guard.layout import PRIVATE
 
 HOME_VARIABLE = "INVGIT_STATE_HOME"
 _SYSTEM_HOME = Path("/var/lib/invgit")
@@ -100,7 +101,7 @@ def make(path: Path, mode: int) -> None:
     if os.path.lexists(path):
         return
     new = path.with_name(f".invgit-{os.urandom(8).hex()}")
-    new.mkdir(mode=0o700)
+    new.mkdir(mode=PRIVATE)
     try:
         new.chmod(mode)
         new.rename(path)

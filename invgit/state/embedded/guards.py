@@ -45,7 +45,8 @@ def start(folder: Path) -> "subprocess.Popen[bytes]":
     try:
         guard = subprocess.Popen(
             [sys.executable, "-I", "-S", str(script), str(folder), str(install.path)],
-            pass_fds=(install.lock.fd,) if install.lock else (),  # it hands on to its programs what it was given
+            # It hands on to its programs what it was given; Windows has no such thing, and removes no copy.
+            pass_fds=(install.lock.fd,) if install.lock and sys.platform != "win32" else (),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -75,14 +75,15 @@ def exists(place: Place) -> bool:
             f"{place.data} was not made by invgit",
             help="move it away, or name your server in invgit.yaml: database: {env: NAME}; nothing was changed",
         ) from None
-    if on_disk > layout.MAJOR or major > layout.MAJOR or form > layout.FORMAT:
+    newest, oldest = max(on_disk, major), min(on_disk, major)
+    if newest > layout.MAJOR or form > layout.FORMAT:
         raise Refusal(
-            f"{place.data} belongs to a newer invgit, with PostgreSQL {on_disk}; this one brings {layout.MAJOR}",
+            f"{place.data} belongs to a newer invgit, with PostgreSQL {newest}; this one brings {layout.MAJOR}",
             help="install the newer invgit; nothing was changed",
         )
-    if on_disk < layout.MAJOR or major < layout.MAJOR or form < layout.FORMAT:
+    if oldest < layout.MAJOR or form < layout.FORMAT:
         raise Refusal(
-            f"{place.data} belongs to PostgreSQL {on_disk}, and this invgit brings PostgreSQL {layout.MAJOR}",
+            f"{place.data} belongs to PostgreSQL {oldest}, and this invgit brings PostgreSQL {layout.MAJOR}",
             help='`pg_dump "$(invgit db start)"` with the invgit that made it; then move the folder away, and load the'
             ' dump with `psql "$(invgit db start)"` and this one; nothing was changed',
         )
@@ -98,7 +99,7 @@ def remove_leftovers(place: Place) -> None:
 def new_folder(place: Place) -> Path:
     """A fresh, empty, private folder beside the place where the data will be."""
     path = place.folder / f"{layout.NEW_DATA}{secrets.token_hex(4)}"
-    path.mkdir(mode=0o700)
+    path.mkdir(mode=layout.PRIVATE)
     return path
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -24,6 +25,11 @@ SERVER = "server.json"
 KEEP = "keep"
 PASSWORD = "password"  # noqa: S105 - the name of a file
 ADMIN_PASSWORD = "password.postgres"  # noqa: S105 - the name of a file
+
+PRIVATE = 0o777 if sys.platform == "win32" else 0o700
+"""The mode of a new folder. On Windows Python makes of 0o700 a list of rights (documentation of os.mkdir) that would
+shut out PostgreSQL itself where an administrator starts it, since it gives up being one; there a folder below the
+user's own is closed to others by inheritance."""
 
 USER = "invgit"
 ADMIN = "postgres"
@@ -97,7 +103,7 @@ def write(path: Path, text: str, *, durable: bool = False, prepare: Callable[[in
     `durable` survives a power cut; `prepare` gets the descriptor before the file is in place (to change its owner).
     """
     new = path.with_name(path.name + ".new")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     fd = os.open(new, flags, 0o600)
     try:
         os.write(fd, text.encode("utf-8", "surrogateescape"))

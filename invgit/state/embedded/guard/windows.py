@@ -82,6 +82,7 @@ if sys.platform == "win32":
         for attempt in range(_ATTEMPTS):
             record = Record(token=secrets.token_hex(8), host=HOST, port=_free_port())
             settings = {**cluster.SETTINGS, "listen_addresses": HOST, "port": str(record.port)}
+            del settings["client_connection_check_interval"]  # refused where the system cannot tell; the job ends all
             settings["unix_socket_directories"] = ""
             text = "".join(f"{name} = '{value}'\n" for name, value in settings.items())
             layout.write(data / _SETTINGS, text)
