@@ -68,6 +68,15 @@ class Rule:
         return self.text.strip().split("\n", 1)[0].strip()
 
 
+def instead(source: Source, span: Span, wrong: str, right: str | None) -> str | None:
+    """What to write at a span for the word `wrong`, in its quotes; None where something else stands, or a secret."""
+    written = source.text[span.start : span.end]
+    quote = written[:1] if written[:1] in {'"', "'"} else ""
+    if right is None or written != f"{quote}{wrong}{quote}" or source.hides(span):
+        return None
+    return f"[{written}]" if right == f"[{wrong}]" else f"{quote}{right}{quote}"
+
+
 def at(
     source: Source, span: Span, code: str, message: str, *, help: str | None = None, fix: str | None = None
 ) -> Diagnostic:

@@ -8,7 +8,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from invgit.check.declared import Declared, declared_addresses
-from invgit.diagnostics import Diagnostic, Related, Rule, Severity
+from invgit.diagnostics import Diagnostic, Fix, Related, Rule, Severity, instead
 from invgit.model.entity import AnyEntity
 from invgit.model.inventory import Inventory
 from invgit.model.kinds import Site
@@ -28,6 +28,8 @@ class Finding:
     help: str | None = None
     others: tuple[Other, ...] = ()
     key: bool = False
+    right: str | None = None
+    """What the last word of the path was surely meant to be."""
 
 
 @dataclass(frozen=True)
@@ -116,4 +118,6 @@ def told(rule: Rule, finding: Finding) -> Diagnostic:
     speaks_of = (finding.entity, *(other for other, _, _ in finding.others))
     addresses = tuple(dict.fromkeys(str(entity.address) for entity in speaks_of))  # one may clash with itself
     line = source.line(place.line)
-    return Diagnostic(rule.code, finding.message, place, rule.severity, finding.help, related, line, addresses)
+    right = instead(source, span, str(finding.path[-1]) if finding.path else "", finding.right)
+    fix = None if right is None else Fix(place, span, right)
+    return Diagnostic(rule.code, finding.message, place, rule.severity, finding.help, related, line, addresses, fix)

@@ -6,6 +6,7 @@ from datetime import date
 
 from invgit.check.rule import Check, Context, Finding, told
 from invgit.diagnostics import Diagnostic, Rule, Severity
+from invgit.model import mend
 from invgit.model.entity import AnyEntity
 from invgit.model.values import did_you_mean
 
@@ -95,7 +96,10 @@ def _about_waivers(context: Context, used: set[tuple[str, str]], checks: Sequenc
             if code not in waivable:
                 known = [each for each, can_be in waivable.items() if can_be]
                 help = did_you_mean(code, known) or "`invgit explain` lists the rules"
-                yield told(UNKNOWN, replace(at, message=f"there is no rule `{code}` that can be waived", help=help))
+                meant = mend.word(code, known)
+                right = None if meant in entity.values.waive else meant
+                message = f"there is no rule `{code}` that can be waived"
+                yield told(UNKNOWN, replace(at, message=message, help=help, right=right))
             elif not waivable[code]:
                 help = "mend what it says: the database holds the same rule"
                 yield told(UNKNOWN, replace(at, message=f"`{code}` cannot be waived", help=help))

@@ -1,5 +1,6 @@
 """Plain values to a kind's class and back: pydantic is the gate, and what it refuses is told in our words."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -8,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from invgit.model import mend
 from invgit.model.entity import AnyEntity, Values
 from invgit.model.scalars import SLUG, kind_of, shown
 from invgit.model.spec import FieldSpec, KindSpec
@@ -18,13 +20,18 @@ GUESSES = 30
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What a value is refused for. `path` leads to it from the entity; `on_key` says that the key itself is wrong."""
+    """What a value is refused for. `path` leads to it from the entity; `on_key` says that the key itself is wrong.
+
+    `right` is what was surely meant by the word `wrong`, where one was.
+    """
 
     path: tuple[str | int, ...]
     code: str
     message: str
     help: str | None = None
     on_key: bool = False
+    wrong: str = ""
+    right: str | None = None
 
 
 def check(spec: KindSpec, plain: Mapping[str, Any]) -> tuple[Values | None, list[Fault]]:
@@ -88,12 +95,14 @@ def _fault(spec: KindSpec, details: ErrorDetails, *, guess: bool) -> Fault:
         names = [each.name for each in known]
         help = _named_by_column(str(name), known) or (did_you_mean(str(name), names) if guess else None)
         help = help or f"known here: {', '.join(names[:12])}{' …' if len(names) > 12 else ''}"
-        return Fault(
-            path, "unknown-field", f"`{shown(str(name))}` is not a field of {_group(spec, path)}", help, on_key=True
-        )
+        message = f"`{shown(str(name))}` is not a field of {_group(spec, path)}"
+        right = mend.word(str(name), [*names, *_columns(known)]) if guess else None
+        right = _columns(known).get(right or "", right)
+        return Fault(path, "unknown-field", message, help, on_key=True, wrong=str(name), right=right)
     if kind == "literal_error" and field and isinstance(value, str):
-        help = did_you_mean(value, field.choices)
-        return Fault(path, "bad-choice", f"`{shown(value)}` is none of {', '.join(field.choices)}", help)
+        help, right = did_you_mean(value, field.choices), mend.word(value, field.choices)
+        message = f"`{shown(value)}` is none of {', '.join(field.choices)}"
+        return Fault(path, "bad-choice", message, help, wrong=value, right=right)
     if kind == "string_too_long":
         message = f"the text has {len(str(value)):,} characters; the limit is {context['max_length']:,}"
         return Fault(path, "bad-text", message, on_key=on_key)
@@ -101,13 +110,18 @@ def _fault(spec: KindSpec, details: ErrorDetails, *, guess: bool) -> Fault:
         return Fault(path, "bad-text", "the text is empty", "leave the field out, or write null", on_key=on_key)
     if kind == "string_pattern_mismatch":
         if context.get("pattern") == SLUG and what:
-            return Fault(path, "bad-slug", f"`{shown(str(value))}` is not {what.what}", on_key=on_key)
+            message, right = f"`{shown(str(value))}` is not {what.what}", mend.slug(str(value))
+            return Fault(path, "bad-slug", message, on_key=on_key, wrong=str(value), right=right)
         help = "text of one line, without blanks at its beginning or end"
-        return Fault(path, "bad-text", f"{shown(str(value))!r} is not one line of text", help, on_key=on_key)
+        message, right = f"{shown(str(value))!r} is not one line of text", mend.value("bad-text", str(value), what)
+        return Fault(path, "bad-text", message, help, on_key=on_key, wrong=str(value), right=right)
     if kind in _EXPECTED or kind in {"string_type", "literal_error"}:
         expected = _EXPECTED.get(kind) or (what.what if what else "text")
-        return Fault(path, "wrong-type", f"expected {expected}, found {kind_of(value)}", _as_list(kind, value))
-    return Fault(path, kind, str(context.get("message", details["msg"])), on_key=on_key)
+        message, help = f"expected {expected}, found {kind_of(value)}", _as_list(kind, value)
+        right = f"[{value}]" if help and re.fullmatch(r"[A-Za-z0-9._-]+", str(value)) else None
+        return Fault(path, "wrong-type", message, help, wrong=str(value), right=right)
+    right = mend.value(kind, value, what) if isinstance(value, str) else None
+    return Fault(path, kind, str(context.get("message", details["msg"])), on_key=on_key, wrong=str(value), right=right)
 
 
 _EXPECTED = {
@@ -140,6 +154,11 @@ def _resolve(
 
 def _of(fields: tuple[FieldSpec, ...], name: str | int) -> FieldSpec | None:
     return next((field for field in fields if field.name == name), None)
+
+
+def _columns(known: tuple[FieldSpec, ...]) -> dict[str, str]:
+    """Fields by the database's columns, where these hold what is written in YAML."""
+    return {each.column: each.name for each in known if each.base in {"scalar", "choice"} and each.column != each.name}
 
 
 def _named_by_column(name: str, known: tuple[FieldSpec, ...]) -> str | None:

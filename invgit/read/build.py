@@ -48,5 +48,8 @@ def _diagnostic(origin: Origin, fault: Fault, address: Address | None) -> Diagno
     message = fault.message
     if source.hides(span) and not (fault.on_key or missing):
         message = "this value (a secret, not shown) is not allowed here"
-    found = diagnostics.at(source, span, fault.code, message, help=fault.help)
+    fix = diagnostics.instead(source, span, fault.wrong, fault.right)
+    if fault.on_key and fault.right and origin.stands((*fault.path[:-1], fault.right), key=True):
+        fix = None  # the right key stands there too: which of the two is meant, nobody knows
+    found = diagnostics.at(source, span, fault.code, message, help=fault.help, fix=fix)
     return found if address is None else replace(found, addresses=(str(address),))

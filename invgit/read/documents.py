@@ -1,12 +1,14 @@
 """Files to documents: which part of the tree a file speaks for, and the entities it names, not yet looked into."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from invgit import diagnostics
 from invgit.diagnostics import Diagnostic, Related
+from invgit.model import mend
 from invgit.model.entity import Address, Origin, Scope
 from invgit.model.scalars import CONNECTION_SLUG, SLUG, kind_of, shown
 from invgit.model.spec import KindSpec, specs
@@ -52,6 +54,8 @@ class Documents:
     complete: bool = True
     lost: set[str] = field(default_factory=set)
     """Slugs that stand under a key or in a spelling that was refused: others may refer to them."""
+    respelled: list[tuple[int, Address]] = field(default_factory=list)
+    """Problems whose fix names an entity: its index, and what the entity would be called."""
 
 
 def parse_files(files: Iterable[RawFile]) -> Documents:
@@ -66,7 +70,16 @@ def parse_files(files: Iterable[RawFile]) -> Documents:
         documents.problems.extend(secrets)
         documents.complete &= not document.broken
         _Reader(documents, source, document, file.path).read()
+    _settle(documents)
     return documents
+
+
+def _settle(documents: Documents) -> None:
+    """A name that is taken is no correction, nor is one that two would get."""
+    wanted = Counter(address for _, address in documents.respelled)
+    for at, address in documents.respelled:
+        if address in documents.entities or wanted[address] > 1:
+            documents.problems[at] = replace(documents.problems[at], fix=None)
 
 
 def _told(source: Source, problem: Problem) -> Diagnostic:
@@ -135,12 +148,14 @@ class _Reader:
     def _unknown_kind(self, key: str, here: dict[str, KindSpec]) -> None:
         if not self._misplaced((key,)):
             help = did_you_mean(key, list(here)) or f"known here: {', '.join([*here, 'defaults'])}"
-            self._refuse("unknown-kind", f"`{shown(key)}` is no kind of entity", self._span((key,)), help=help)
+            message, right = f"`{shown(key)}` is no kind of entity", mend.word(key, here)
+            self._refuse("unknown-kind", message, self._span((key,)), help=help, fix=self._mended((key,), right))
 
     def _no_defaults(self, key: str, known: list[str]) -> None:
         if not self._misplaced(("defaults", key)):
             help = did_you_mean(key, known) or f"known here: {', '.join(known)}"
-            self._refuse("unknown-kind", f"`{shown(key)}` has no defaults", self._span(("defaults", key)), help=help)
+            keys, fix = ("defaults", key), self._mended(("defaults", key), mend.word(key, known))
+            self._refuse("unknown-kind", f"`{shown(key)}` has no defaults", self._span(keys), help=help, fix=fix)
 
     def _misplaced(self, keys: tuple[str, ...]) -> bool:
         """A kind of another folder, or defaults for it; of a kind that is one only there are no defaults anywhere."""
@@ -181,7 +196,14 @@ class _Reader:
             meant = re.sub(r"[^a-z0-9]+", "-", slug.lower()).strip("-")[:MAX_SLUG]
             self.documents.lost.update({slug, meant})
             help = f"write it as `{meant}`" if _SLUG.fullmatch(meant) else None
-            self._refuse("bad-slug", f"`{shown(slug)}` is no slug: {_SLUG_IS}", self._span((key, slug)), help=help)
+            right = mend.slug(slug, form.pattern)
+            fix = self._mended((key, slug), right)
+            if right and fix:
+                path = f"{self.folder}/{right}" if self.folder else right
+                self.documents.respelled.append((len(self.documents.problems), Address(spec.name, path)))
+            self._refuse(
+                "bad-slug", f"`{shown(slug)}` is no slug: {_SLUG_IS}", self._span((key, slug)), help=help, fix=fix
+            )
             return
         self._entity(spec, f"{self.folder}/{slug}" if self.folder else slug, (key, slug), declared, defaults)
 
@@ -212,5 +234,10 @@ class _Reader:
     def _value(self, keys: tuple[str, ...]) -> Span:
         return places(self.source.text)[keys].value
 
-    def _refuse(self, code: str, message: str, span: Span, *, help: str | None = None) -> None:
-        self.documents.problems.append(diagnostics.at(self.source, span, code, message, help=help))
+    def _mended(self, keys: tuple[str, ...], right: str | None) -> str | None:
+        """What to write for the last of `keys`, unless that stands beside it already."""
+        beside = right and places(self.source.text).get((*keys[:-1], right))
+        return None if beside else diagnostics.instead(self.source, self._span(keys), keys[-1], right)
+
+    def _refuse(self, code: str, message: str, span: Span, *, help: str | None = None, fix: str | None = None) -> None:
+        self.documents.problems.append(diagnostics.at(self.source, span, code, message, help=help, fix=fix))

@@ -73,7 +73,7 @@ class _Resolver:
             return value
         found = self.references.resolve(field.ref, value, self.folder)
         if isinstance(found, Unresolved):
-            self.faults.append(Fault(at, found.code, found.message, found.help))
+            self.faults.append(Fault(at, found.code, found.message, found.help, wrong=value, right=found.right))
             return f"?{value}"  # no path: what is written may look like one
         return found
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from invgit.model import mend
 from invgit.model.entity import Address, Scope
 from invgit.model.scalars import shown
 from invgit.model.spec import specs
@@ -17,6 +18,8 @@ class Unresolved:
     code: str
     message: str
     help: str | None
+    right: str | None = None
+    """The reference as it was surely meant."""
 
 
 class References:
@@ -60,7 +63,10 @@ class References:
             if other != kind and any(path in self._paths[other] for path in _candidates(other, text, folder)):
                 return Unresolved("wrong-kind", f"`{shown(text)}` is {a_(other)}; {a_(kind)} is wanted here", None)
         help = self._guess(kind, text, folder) or f"describe the {kind}, correct its name here, or delete what names it"
-        return Unresolved("unknown-reference", f"there is no {kind} `{shown(text)}`", help)
+        right = "/".join(mend.slug(part) or part for part in text.split("/"))
+        known = any(path in self._paths[kind] for path in _candidates(kind, right, folder))
+        message = f"there is no {kind} `{shown(text)}`"
+        return Unresolved("unknown-reference", message, help, right if known else None)
 
     def _guess(self, kind: str, text: str, folder: str) -> str | None:
         """The name that was probably meant, as it would be written in `folder`."""

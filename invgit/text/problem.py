@@ -40,4 +40,6 @@ def bad_character(character: str, span: Span) -> Problem:
     """A character that nobody sees, or that changes how other text is shown."""
     name = unicodedata.name(character, "surrogate" if "\ud800" <= character <= "\udfff" else "control character")
     message = f"character U+{ord(character):04X} ({name.lower()}) is not allowed"
-    return Problem("bad-character", message, span, "delete it: it is invisible, or changes how other text is shown")
+    help = "delete it: it is invisible, or changes how other text is shown"
+    unseen = unicodedata.category(character) == "Cf"  # a control may be what is left of a broken file
+    return Problem("bad-character", message, span, help, fix="" if unseen else None)
