@@ -86,7 +86,7 @@ def apply(
     `lock_timeout` is how long to wait for another writer, in seconds.
     """
     from invgit import git
-    from invgit.apply import Stamp, apply, current_plan
+    from invgit.apply import Outcome, Stamp, apply, current_plan
     from invgit.state.database import actor
 
     revision = git.revision(settings.inventory)
@@ -94,24 +94,30 @@ def apply(
         message = "the inventory differs from the commit that this run is for"
         raise Refused(message, help="commit what changed: in CI only what is committed is applied")
     stamp = Stamp(actor(), revision.commit if revision else None, revision.dirty if revision else None)
-    with database(settings, "apply", say) as connection:
-        chosen = named_sites(inventory, sites, connection)
-        desired, approved = derive(inventory), None
-        if approve is not None:
-            planned = current_plan(connection, desired, chosen)
-            show(planned)
-            if not planned.empty and not approve():
-                return None
-            approved = planned.digest
-        return apply(
-            connection,
-            desired,
-            stamp,
-            sites=chosen,
-            approved=approved,
-            show=show if approve is None else lambda _: None,
-            timeout=lock_timeout,
-        )
+    outcome: Outcome | None = None
+    try:
+        with database(settings, "apply", say) as connection:
+            chosen = named_sites(inventory, sites, connection)
+            desired, approved = derive(inventory), None
+            if approve is not None:
+                planned = current_plan(connection, desired, chosen)
+                show(planned)
+                if not planned.empty and not approve():
+                    return None
+                approved = planned.digest
+            outcome = apply(
+                connection,
+                desired,
+                stamp,
+                sites=chosen,
+                approved=approved,
+                show=show if approve is None else lambda _: None,
+                timeout=lock_timeout,
+            )
+    except KeyboardInterrupt:
+        if outcome is None:  # else it comes too late, and what was done is told
+            raise
+    return outcome
 
 
 @contextmanager

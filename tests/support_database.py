@@ -89,11 +89,11 @@ class Cluster:
         return made.name
 
     @contextmanager
-    def database(self, *, migrated: bool = True) -> Iterator[Database]:
-        """A database of one's own for a while."""
+    def database(self, *, migrated: bool = True, template: str | None = None) -> Iterator[Database]:
+        """A database of one's own for a while; a copy of `template`, where nobody may be connected."""
         made = Database(self, f"test_{secrets.token_hex(6)}")
-        template = sql.Identifier(self.template if migrated else "template0")
-        self._execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(made.name), template))
+        source = sql.Identifier(template or (self.template if migrated else "template0"))
+        self._execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(made.name), source))
         try:
             yield made
         finally:

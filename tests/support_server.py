@@ -6,6 +6,7 @@ import secrets
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -46,9 +47,15 @@ class Server:
     def start(self, *options: str) -> None:
         """Start, and wait until it can be asked; `options` are settings."""
         given = " ".join(f"-c {each}" for each in ("fsync=off", "listen_addresses=", "max_connections=200", *options))
-        self._run(
-            "pg_ctl", "-D", self.data, "-w", "-l", self.folder / "log", "-o", f"-k {self.folder} {given}", "start"
-        )
+        command = ["-D", self.data, "-w", "-l", self.folder / "log", "-o", f"-k {self.folder} {given}", "start"]
+        for left in range(20, -1, -1):
+            try:
+                self._run("pg_ctl", *command)
+                return
+            except subprocess.CalledProcessError:  # the children of one that was killed still go
+                if not left:
+                    raise
+                time.sleep(0.5)
 
     def stop(self, mode: Literal["fast", "immediate"] = "fast") -> None:
         """Stop, as an administrator does."""

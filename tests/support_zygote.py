@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+from support_embedded import REPOSITORY
 from support_project import Project, Result
 
 _MOTHER = """
@@ -82,14 +83,19 @@ def _text(path: Path) -> str:
 
 
 class Zygote:
-    """The process that the others are forked from."""
+    """The process that the others are forked from; `path` is where another invgit than ours stands."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, path: Path | None = None) -> None:
         self.folder = folder
         self.runs: dict[str, Run] = {}
         self.count = 0
+        self.asking = threading.Lock()
         self.mother = subprocess.Popen(
-            [sys.executable, "-c", _MOTHER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=self._environment()
+            [sys.executable, "-c", _MOTHER],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=folder,  # or Python would look for modules where we are
+            env={**os.environ, "PYTHONPATH": str(path or REPOSITORY), "PYTHONUNBUFFERED": "1"},
         )
         threading.Thread(target=self._listen, daemon=True).start()
 
@@ -101,14 +107,15 @@ class Zygote:
 
     def start(self, project: Project, *words: str, out: Path | None = None, err: Path | None = None) -> Run:
         """A command in a project; `out` and `err` may be devices."""
-        self.count += 1
-        name = str(self.count)
-        run = self.runs[name] = Run(out or self.folder / f"{name}.out", err or self.folder / f"{name}.err")
         changed = {key: value for key, value in project.environment().items() if os.environ.get(key) != value}
-        job: dict[str, Any] = {"name": name, "env": changed, "argv": ["-C", str(project.root), *words]}
-        assert self.mother.stdin is not None
-        self.mother.stdin.write(json.dumps({**job, "out": str(run.out), "err": str(run.err)}).encode() + b"\n")
-        self.mother.stdin.flush()
+        with self.asking:
+            self.count += 1
+            name = str(self.count)
+            run = self.runs[name] = Run(out or self.folder / f"{name}.out", err or self.folder / f"{name}.err")
+            job: dict[str, Any] = {"name": name, "env": changed, "argv": ["-C", str(project.root), *words]}
+            assert self.mother.stdin is not None
+            self.mother.stdin.write(json.dumps({**job, "out": str(run.out), "err": str(run.err)}).encode() + b"\n")
+            self.mother.stdin.flush()
         assert run.began.wait(60)
         return run
 
@@ -127,9 +134,3 @@ class Zygote:
             else:
                 run.code = int(number)
                 run.over.set()
-
-    @staticmethod
-    def _environment() -> dict[str, str]:
-        from support_embedded import REPOSITORY
-
-        return {**os.environ, "PYTHONPATH": str(REPOSITORY), "PYTHONUNBUFFERED": "1"}

@@ -1,6 +1,7 @@
 """One connection to the database of a project, and what can be wrong with it; no message holds a password."""
 
 import getpass
+import logging
 import os
 import socket
 from collections.abc import Callable, Iterator, Mapping
@@ -15,6 +16,8 @@ import psycopg
 from invgit.errors import ConfigError, DatabaseError, InvgitError, LockBusy, Refused
 from invgit.state.dsn import parsed, without
 from invgit.state.settings import DatabaseSetting
+
+logging.getLogger("psycopg").setLevel(logging.CRITICAL)  # it logs what it also raises, and we say that in our words
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 

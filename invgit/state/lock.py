@@ -57,12 +57,17 @@ def writer(connection: Connection, timeout: float = LOCK_TIMEOUT) -> Iterator[No
                 f"the database is being written by {_holder(connection)}", help="wait for it, and try again"
             ) from None
         _set(connection, {"lock_timeout": limits["lock_timeout"]})
+    done = False
     try:
         yield
+        done = True
     finally:
-        with suppress(psycopg.Error):  # a session that broke has no lock any more
-            connection.execute("SELECT pg_advisory_unlock(%s, %s)", [_SPACE, _WRITER])
-            _set(connection, own)
+        try:
+            _let_go(connection, own)
+        except KeyboardInterrupt:
+            connection.close()
+            if not done:  # else it comes too late, and what was done is told
+                raise
 
 
 def held_by(connection: Connection, pid: int) -> bool:
@@ -77,6 +82,18 @@ def _own(connection: Connection) -> dict[str, int]:
     query = "SELECT name, setting::integer FROM pg_settings WHERE name = ANY (%s) AND (name <> %s OR version() !~ %s)"
     rows = connection.execute(query, [list(_LIMITS), _NOT_EVERYWHERE, "windows|mingw|Visual C"]).fetchall()
     return dict(rows)
+
+
+def _let_go(connection: Connection, own: Mapping[str, int]) -> None:
+    """Unlock. A session that broke has no lock any more; one that somebody has interrupted, in the middle of a
+    statement, is closed, and the server does the rest.
+    """
+    if connection.closed or connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
+        connection.close()
+        return
+    with suppress(psycopg.Error):
+        connection.execute("SELECT pg_advisory_unlock(%s, %s)", [_SPACE, _WRITER])
+        _set(connection, own)
 
 
 def _set(connection: Connection, limits: Mapping[str, int]) -> None:

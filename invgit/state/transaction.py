@@ -29,12 +29,20 @@ def committed(connection: Connection, apply_id: str, work: Callable[[], T]) -> T
     for attempt in range(_ATTEMPTS):
         try:
             return _attempt(connection, server, apply_id, work)
-        except (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected):
+        except (psycopg.Error, DatabaseError) as error:
+            if not _may_be_repeated(error):
+                raise
             if attempt == _ATTEMPTS - 1:
                 raise DatabaseError(
                     "other sessions kept changing the same rows; nothing was changed", help="try again"
                 ) from None
     raise AssertionError
+
+
+def _may_be_repeated(error: BaseException | None) -> bool:
+    """Whether others were in the way, whoever has told it."""
+    again = (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected)
+    return isinstance(error, again) or (isinstance(error, DatabaseError) and isinstance(error.__cause__, again))
 
 
 def _attempt(connection: Connection, server: Reachable, apply_id: str, work: Callable[[], T]) -> T:
@@ -43,9 +51,9 @@ def _attempt(connection: Connection, server: Reachable, apply_id: str, work: Cal
         with connection.transaction():
             connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             result.append(work())
-    except (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected):
-        raise
     except psycopg.Error as error:
+        if _may_be_repeated(error):
+            raise
         if not connection.closed:
             with translated():
                 raise
