@@ -31,7 +31,8 @@ class Server:
 
     def __init__(self, folder: Path, data: Path | None = None) -> None:
         self.folder, self.data = folder, data or folder / "data"
-        self.programs = binaries.installation(folder) / "bin"
+        self.installation = binaries.installation(folder)  # whose lock keeps it there
+        self.programs = self.installation.path / "bin"
         self.user = other_user()
         password = secrets.token_hex(12)
         passfile = folder / "password"
