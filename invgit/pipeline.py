@@ -25,13 +25,13 @@ from invgit.model.derive import derive
 from invgit.model.inventory import Inventory
 from invgit.model.kinds import Site
 from invgit.model.values import did_you_mean
-from invgit.plan import Plan
+from invgit.plan import PLAN_RULES, Plan
 
 if TYPE_CHECKING:
     from invgit.apply import Outcome
     from invgit.state.database import Connection
 
-RULES: tuple[Rule, ...] = (*read.READ_RULES, *checking.CHECK_RULES)
+RULES: tuple[Rule, ...] = (*read.READ_RULES, *checking.CHECK_RULES, *PLAN_RULES)
 Say = Callable[[str], None]
 
 

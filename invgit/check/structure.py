@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from invgit.check.rule import Context, Finding, error, standing
-from invgit.model.entity import AnyEntity, Entity
+from invgit.model.entity import Address, AnyEntity, Entity
 from invgit.model.kinds import Network, Organization, Site, Zone
 
 _CIRCLE = "delete the `parent` of the zone that the others are in"
@@ -130,8 +130,8 @@ def renamed_from_exists(context: Context) -> Iterator[Finding]:
         zones:
           study: {name: Study, renamed_from: office}
     """
-    for entity, origin in _renamed(context):
-        other = context.inventory.at(entity.address._replace(path=origin))
+    for entity in context.inventory:
+        other = context.inventory.at(entity.before) if entity.before else None
         if other:
             message = f"`{entity.values.renamed_from}` still exists"
             others = ((other, (), "it is described here"),)
@@ -151,9 +151,10 @@ def renamed_from_twice(context: Context) -> Iterator[Finding]:
           study: {name: Study, renamed_from: office}
           den: {name: Den}
     """
-    claims: dict[tuple[str, str], list[AnyEntity]] = defaultdict(list)
-    for entity, origin in _renamed(context):
-        claims[entity.address.kind, origin].append(entity)
+    claims: dict[Address, list[AnyEntity]] = defaultdict(list)
+    for entity in context.inventory:
+        if entity.before:
+            claims[entity.before].append(entity)
     for claimants in claims.values():
         first, *others = sorted(claimants, key=standing)
         for other in others:
@@ -165,12 +166,3 @@ def renamed_from_twice(context: Context) -> Iterator[Finding]:
                 "delete the line at one of the two",
                 ((first, ("renamed_from",), "the first is here"),),
             )
-
-
-def _renamed(context: Context) -> Iterator[tuple[AnyEntity, str]]:
-    """Entities that had another address, with its path: `slug` in the same folder, `site/slug` in the organization."""
-    for entity in context.inventory:
-        before = entity.values.renamed_from
-        if before:
-            folder = entity.address.organization if "/" in before else entity.address.path.rpartition("/")[0]
-            yield entity, f"{folder}/{before}" if folder else before

@@ -1,6 +1,6 @@
 """Options that several commands share, and what they have in common when they report."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -52,14 +52,21 @@ def now_option(command: F) -> F:
 def compiled(session: "Session", settings: "Settings", now: datetime) -> "Inventory":
     """The inventory, when there is no error in it; otherwise all diagnostics are shown and the command ends with 1."""
     from invgit import pipeline
-    from invgit.cli.views import diagnostics as view
 
     found = pipeline.compile_inventory(settings, now)
-    if found.failed or (found.diagnostics and not session.quiet):
-        click.echo(view.as_text(view.document(found.diagnostics, len(found.inventory))), err=True)
+    if found.failed or not session.quiet:
+        tell(found.diagnostics, found.inventory)
     if found.failed:
         raise click.exceptions.Exit(1)
     return found.inventory
+
+
+def tell(found: Sequence[Diagnostic], inventory: "Inventory") -> None:
+    """Show what was found beside what a command is for, if anything was."""
+    from invgit.cli.views import diagnostics as view
+
+    if found:
+        click.echo(view.as_text(view.document(found, len(inventory))), err=True)
 
 
 def site_option(command: F) -> F:

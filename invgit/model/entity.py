@@ -163,6 +163,15 @@ class Entity(Generic[K_co]):
     origin: Origin | None = None
 
     @property
+    def before(self) -> Address | None:
+        """The address it had before it was renamed: `slug` in the same folder, `site/slug` in the organization."""
+        said: str | None = self.values.renamed_from
+        if not said:
+            return None
+        folder = self.address.organization if "/" in said else self.address.path.rpartition("/")[0]
+        return Address(self.address.kind, f"{folder}/{said}" if folder else said)
+
+    @property
     def label(self) -> str:
         """What people call it."""
         return getattr(self.values, "name", None) or self.address.slug

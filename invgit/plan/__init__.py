@@ -2,5 +2,8 @@
 
 from invgit.plan.changes import Action, Change, FieldChange, Plan
 from invgit.plan.diff import diff, restricted
+from invgit.plan.renames import RENAMED_FROM_NOTHING
 
-__all__ = ["Action", "Change", "FieldChange", "Plan", "diff", "restricted"]
+PLAN_RULES = (RENAMED_FROM_NOTHING,)
+
+__all__ = ["PLAN_RULES", "Action", "Change", "FieldChange", "Plan", "diff", "restricted"]

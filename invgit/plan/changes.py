@@ -9,6 +9,7 @@ from hashlib import blake2b
 from json import dumps
 from typing import Any
 
+from invgit.diagnostics import Diagnostic
 from invgit.model.entity import Address
 from invgit.text.span import Place
 
@@ -55,6 +56,8 @@ class Plan:
     unchanged: int = 0
     protected: tuple[Change, ...] = ()
     """Deletes that are not carried out: the database says that the entity is protected, or something that needs it."""
+    warnings: tuple[Diagnostic, ...] = ()
+    """What is wrong with the files, and only a plan can know."""
 
     @property
     def empty(self) -> bool:

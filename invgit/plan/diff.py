@@ -6,11 +6,13 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
+from invgit.diagnostics import arranged
 from invgit.model.entity import Address, AnyEntity
 from invgit.model.inventory import Inventory
 from invgit.model.spec import FieldSpec, specs
 from invgit.model.values import plain
 from invgit.plan.changes import Action, Change, FieldChange, Plan
+from invgit.plan.renames import from_nothing
 
 
 def diff(desired: Inventory, current: Inventory, files: Mapping[Address, str], same: Collection[Address] = ()) -> Plan:
@@ -38,7 +40,8 @@ def diff(desired: Inventory, current: Inventory, files: Mapping[Address, str], s
     protected = [removed[address] for address in spared]
     kept = len(desired.stored) - sum(change.action is not Action.DELETE for change in changes)
     placed = sorted(_placed(changes, desired), key=_order)
-    return Plan(tuple(placed), desired.digest, kept, tuple(sorted(protected, key=_order)))
+    warnings = arranged(from_nothing(desired, files.keys()))
+    return Plan(tuple(placed), desired.digest, kept, tuple(sorted(protected, key=_order)), warnings)
 
 
 def restricted(plan: Plan, desired: Inventory, sites: Collection[str]) -> Plan:

@@ -10,6 +10,8 @@ from support_cases import FILE, OWNERS, codes, compile_files
 
 from invgit import pipeline
 from invgit.diagnostics import Rule
+from invgit.model.inventory import Inventory
+from invgit.plan import PLAN_RULES, diff
 
 PACKAGE = Path(pipeline.__file__).resolve().parent
 RULES = {rule.code: rule for rule in pipeline.RULES}
@@ -17,6 +19,8 @@ RULES = {rule.code: rule for rule in pipeline.RULES}
 # What cannot be said in a text: other bytes than UTF-8, links, pipes, sizes. tests/read holds a test of each.
 WITHOUT_WRONG = {"not-utf8", "too-big", "not-regular", "cannot-read", "bad-path"}
 # One fault, two rules: ranges of addresses overlap only where one of them, or its network, is wrong as well.
+# What files alone cannot know: a plan finds it, here one for an empty database.
+PLANNED = {rule.code for rule in PLAN_RULES}
 COMPANIONS = {"dhcp-overlap": {"network-overlap"}}
 
 # `# inventory/<path>` begins a file; what stands before the first one is the site's
@@ -50,9 +54,9 @@ def test_the_wrong_example_is_found(code: str) -> None:
     assert (files is None) == (code in WITHOUT_WRONG)
     if files:
         result = compiled(files, code)
-        assert code in codes(result)
-        assert codes(result) - {code} == COMPANIONS.get(code, set())
-        assert {each.severity for each in result.diagnostics if each.code == code} == {RULES[code].severity}
+        found = diff(result.inventory, Inventory(()), {}).warnings if code in PLANNED else result.diagnostics
+        assert {each.code for each in found} - {code} == COMPANIONS.get(code, set())
+        assert {each.severity for each in found if each.code == code} == {RULES[code].severity}
 
 
 @pytest.mark.parametrize("code", RULES)

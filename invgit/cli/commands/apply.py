@@ -6,7 +6,7 @@ from datetime import datetime
 import click
 
 from invgit.cli.main import Session
-from invgit.cli.options import compiled, embedded_option, lock_timeout_option, now_option, site_option
+from invgit.cli.options import compiled, embedded_option, lock_timeout_option, now_option, site_option, tell
 from invgit.cli.views import plan as view
 from invgit.cli.views.document import json_text
 from invgit.errors import InvgitError, UsageError
@@ -39,6 +39,8 @@ def command(
         raise UsageError("nobody is here to say yes", help="pass --yes to apply without a question")
 
     def show(plan: Plan) -> None:
+        if not session.quiet:
+            tell(plan.warnings, inventory)
         document = as_json(plan)
         try:
             click.echo(json_text(document) if form == "json" else view.as_text(document))
