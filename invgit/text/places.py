@@ -75,6 +75,7 @@ class Block(NamedTuple):
         return found and Places(*(Span(self.start + span.start, self.start + span.end) for span in found))
 
 
+@lru_cache(maxsize=32)
 def block(source: Source, head: Head) -> Block | None:
     """The lines of the key at `head` and of what is indented below it; None where they cannot be read alone."""
     line, column = head
