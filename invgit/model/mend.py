@@ -8,6 +8,7 @@ import ipaddress
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from invgit.model import places
 from invgit.model.marks import Scalar
 from invgit.model.scalars import SLUG
 
@@ -110,6 +111,10 @@ def _date(written: str) -> Iterator[str]:
         yield f"{found[1]}-{found[3]:>02}-{found[4]:>02}"
 
 
+def _timezone(written: str) -> Iterator[str]:
+    yield places.zones().get(re.sub(r"\s+", "_", written.strip().lower()), written)
+
+
 _WAYS: Mapping[str, Callable[[str], Iterator[str]]] = {
     "bad-boolean": _flag,
     "bad-cidr": _cidr,
@@ -117,4 +122,5 @@ _WAYS: Mapping[str, Callable[[str], Iterator[str]]] = {
     "bad-date": _date,
     "bad-mac": _mac,
     "bad-text": _stripped,
+    "bad-timezone": _timezone,
 }

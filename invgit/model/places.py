@@ -1,8 +1,10 @@
 """Codes of the wider world, and the scalars that know them: countries, currencies, time zones."""
 
-import re
+from collections.abc import Mapping
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from invgit.model.marks import Scalar
 from invgit.model.scalars import shown, wrong
@@ -52,13 +54,24 @@ def _currency(value: str) -> str:
 
 
 def _timezone(value: str) -> str:
-    try:
-        if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,2}", value):
-            raise ValueError(value)
-        return ZoneInfo(value).key
-    except (ValueError, OSError, KeyError):
+    if zones().get(value.lower()) != value:
         message = f"`{shown(value)}` is not a time zone of the IANA database such as America/Los_Angeles"
-        raise wrong("bad-timezone", message) from None
+        raise wrong("bad-timezone", message)
+    return value
+
+
+@cache
+def zones() -> Mapping[str, str]:
+    """Every time zone's name by its lower-case form.
+
+    The list is the package's: a look into files finds `america/new_york` where file names have no case, and what else
+    a system keeps beside the zones.
+    """
+    spec = find_spec("tzdata")
+    assert spec, "a dependency of invgit"
+    assert spec.origin
+    names = Path(spec.origin).with_name("zones").read_text(encoding="utf-8").split()
+    return {name.lower(): name for name in names}
 
 
 Country = Annotated[str, Scalar("a country", "varchar(3)", {"type": "string", "pattern": "^[A-Za-z]{2,3}$"}, _country)]

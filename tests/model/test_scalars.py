@@ -74,6 +74,8 @@ BAD: list[tuple[str, Any, Any, str]] = [
     ("currency", places.Currency, "usd", "bad-currency"),
     ("timezone", places.Timezone, "../../etc/passwd", "bad-timezone"),
     ("timezone", places.Timezone, "America/Nowhere", "bad-timezone"),
+    ("timezone", places.Timezone, "america/new_york", "bad-timezone"),
+    ("timezone", places.Timezone, "posix/America/New_York", "bad-timezone"),
     ("month", times.Date, "2024-99-99", "bad-date"),
     ("day", times.Date, "2023-02-29", "bad-date"),
     ("naive", times.Moment, "2026-03-31T18:00:00", "bad-date"),

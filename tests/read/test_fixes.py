@@ -108,6 +108,12 @@ def test_keys_of_every_level_are_mended(wrong: str, right: str | None, mark: byt
         assert (after[FILE], found(compiled)) == (right, [])
 
 
+@pytest.mark.parametrize("written", ["america/new york", "AMERICA/NEW_YORK"])
+def test_a_time_zone_is_written_as_the_database_writes_it(written: str) -> None:
+    after, compiled = all_fixed({**OWNERS, SITE: f"site: {{name: House, timezone: {written}}}\n"})
+    assert (after[SITE], found(compiled)) == ("site: {name: House, timezone: America/New_York}\n", [])
+
+
 LEFT = [
     "hostnmae: a\n    hostname: b", "mac2: a01e0b000001", "ip4: 10.0.0.1", "ipp: 10.0.0.1",
     "zone: halll", "ip: 010.0.0.1",
