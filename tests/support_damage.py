@@ -26,9 +26,7 @@ _VALUES: tuple[Any, ...] = (
 def damaged(seed: int, size: int = 40) -> dict[str, bytes]:
     """The files of an inventory with a few faults, of one sort or of several."""
     chance = Random(seed)
-    documents = copy.deepcopy(with_defaults(chance, split(chance, tree(seed, size, chance.randrange(10)))))
-    for _ in range(chance.choice([0, 1, 1, 2, 5])):
-        _spoil(chance, documents)
+    documents = spoilt(chance, tree(seed, size, chance.randrange(10)))
     files = {path: Writer(chance).document(document) for path, document in documents.items()}
     for _ in range(chance.choice([0, 1, 1, 3]) if files else 0):
         path = chance.choice(sorted(files))
@@ -39,6 +37,14 @@ def damaged(seed: int, size: int = 40) -> dict[str, bytes]:
             path
         ]
     return files
+
+
+def spoilt(chance: Random, documents: Tree) -> Tree:
+    """The same in other files, with some wrong values and keys."""
+    made = copy.deepcopy(with_defaults(chance, split(chance, documents)))
+    for _ in range(chance.choice([0, 1, 1, 2, 5])):
+        _spoil(chance, made)
+    return made
 
 
 def broken(chance: Random, data: bytes) -> bytes:
