@@ -45,7 +45,7 @@ except InvgitError as error:
 def place(*, mode: int = 0o755) -> Iterator[Path]:
     """A folder for state folders: root's server user must be able to pass, which pytest's own folders do not allow."""
     path = Path(tempfile.mkdtemp(prefix="invgit-test-"))
-    path.chmod(mode if os.geteuid() == 0 else 0o700)
+    path.chmod(mode if hasattr(os, "geteuid") and os.geteuid() == 0 else 0o700)
     try:
         yield path
     finally:
@@ -117,10 +117,10 @@ class Client:
 
 
 def processes_in(folder: Path) -> list[int]:
-    """Living processes with their working directory, or an argument, in a folder."""
+    """Living processes with their working directory, or an argument, in a folder; only Linux shows them."""
     name = os.fsencode(folder)
     found = []
-    for entry in Path("/proc").iterdir():
+    for entry in Path("/proc").iterdir() if sys.platform == "linux" else ():
         if not entry.name.isdigit() or int(entry.name) == os.getpid():
             continue
         try:

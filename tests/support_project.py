@@ -75,7 +75,7 @@ class Project:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=self.environment(**environment),
-            text=True,
+            encoding="utf-8",
             start_new_session=True,
         )
 

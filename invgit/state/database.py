@@ -154,7 +154,7 @@ class Reachable:
 def _who() -> str:
     try:
         user = getpass.getuser()
-    except (OSError, KeyError):
+    except (OSError, KeyError, ImportError):  # nobody's name; the last one on Windows
         user = str(os.getpid())
     return f"{user}@{socket.gethostname()}".encode("utf-8", "backslashreplace").decode()  # names need not be UTF-8
 
