@@ -150,12 +150,14 @@ _SIGNS = {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("sign", _SIGNS.values(), ids=_SIGNS.keys())
-def test_killed_at_the_sign_of_any_step_the_next_start_works(sign: Callable[[Path], object], home: Path) -> None:
+@pytest.mark.parametrize("sign", _SIGNS)
+def test_killed_at_the_sign_of_any_step_the_next_start_works(sign: str, home: Path) -> None:
     state = home / "state"
+    # Some are there for an instant only: who misses one kills at the next.
+    later = list(_SIGNS.values())[list(_SIGNS).index(sign) :]
     with Client(state) as client:
-        end = time.monotonic() + 20
-        while not _seen(sign, state):
+        end = time.monotonic() + 60
+        while not any(_seen(each, state) for each in later):
             assert time.monotonic() < end
         os.killpg(client.process.pid, signal.SIGKILL)
         kill(guard_of(state), postmaster_of(state), *processes_in(state))

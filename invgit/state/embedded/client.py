@@ -77,7 +77,7 @@ def status(folder: Path) -> Status:
     try:
         return _status(folder.resolve())
     except OSError as error:
-        raise DatabaseError(f"cannot look into {folder}: {reason(error)}") from None
+        raise DatabaseError(f"cannot look into {folder}: {reason(error)}", help=ELSEWHERE) from None
 
 
 def _status(folder: Path) -> Status:
