@@ -49,7 +49,7 @@ def program_of(state: Path) -> Path:
 
 def _copied_and_never_run(name: str, home: Path) -> None:
     site = home / name
-    site.mkdir(mode=0o700)
+    site.mkdir(mode=0o700, parents=True)
     programs = bundle(site)
     before = modes(programs / "postgres")
     for state in (home / "state", home / "$(kill $$)" / "state"):
@@ -69,7 +69,9 @@ def test_an_install_path_that_a_server_cannot_use_is_copied_once_and_never_run(n
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ['a"b', "$(kill $PPID)", "`kill $PPID`", "a\\b", "$HOME", "a\nb", "\udcff"])
+@pytest.mark.parametrize(
+    "name", ['a"b', "$(kill $PPID)", "`kill $PPID`", "a\\b", "$HOME", "a\nb", "\udcff", "/".join(["x" * 220] * 4)]
+)
 def test_any_character_that_a_shell_would_read_makes_a_copy(name: str, home: Path) -> None:
     _copied_and_never_run(name, home)
 

@@ -80,6 +80,12 @@ def test_a_circle_of_links_is_refused(home: Path) -> None:
     assert "circle" in refused(home / "one/state").message
 
 
+def test_a_path_that_postgresql_would_cut_is_refused(home: Path) -> None:
+    """It would write to the place that is left of it."""
+    assert "is too long a path" in refused(home.joinpath(*["x" * 200] * 5)).message
+    assert list(home.iterdir()) == []
+
+
 @pytest.mark.parametrize("mode", [0o755, 0o777, 0o750])
 def test_a_folder_open_to_others_is_refused(mode: int, home: Path) -> None:
     (home / "state").mkdir()

