@@ -123,7 +123,7 @@ def test_a_copy_that_is_used_by_a_server_without_a_guard_stays(home: Path) -> No
         (old,) = copies(home)
         client.send("SELECT count(*) FROM generate_series(1, 1000000000)")
         time.sleep(0.2)
-        kill(guard_of(home / "one"), postmaster_of(home / "one"))
+        kill(postmaster_of(home / "one"), guard_of(home / "one"))
         os.utime(programs / "postgres", (1, 1))
         with Client(home / "other", environment(home, site)) as newer:
             assert newer.line() == "ready"

@@ -21,6 +21,7 @@ from support_embedded import (
     guard_of,
     kill,
     leftovers,
+    may_mount,
     place,
     postmaster_of,
     processes_in,
@@ -36,7 +37,7 @@ from invgit.state import embedded
 from invgit.state.lock import _SPACE, _WRITER
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes through /proc")
-as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
+with_mounts = pytest.mark.skipif(not may_mount(), reason="needs root that may mount and make namespaces")
 SEED = int(os.environ.get("INVGIT_SEED", "0")) or secrets.randbelow(10**6)
 STARTED = "SELECT pg_postmaster_start_time()::text"
 BUSY = "SELECT count(*) FROM generate_series(1, 10000000000)"
@@ -213,7 +214,7 @@ def test_a_server_without_a_guard_is_found_and_stopped(home: Path) -> None:
 _CONTAINER = ("unshare", "--pid", "--fork", "--kill-child", "--ipc", "--mount", "--mount-proc")
 
 
-@as_root
+@with_mounts
 def test_two_containers_share_the_server_of_a_folder_that_both_see(home: Path) -> None:
     state = home / "state"
     with Client(state, inside=_CONTAINER) as one, Client(state, inside=_CONTAINER) as other:
@@ -228,7 +229,7 @@ def test_two_containers_share_the_server_of_a_folder_that_both_see(home: Path) -
     assert leftovers(state) == []
 
 
-@as_root
+@with_mounts
 @pytest.mark.slow
 def test_a_container_does_not_start_a_second_server_on_the_data_of_another(home: Path) -> None:
     """Neither pid nor shared memory of the other can be seen; the lock can."""
@@ -253,7 +254,7 @@ def postmaster_of_container(state: Path) -> int | None:
     return None
 
 
-@as_root
+@with_mounts
 @pytest.mark.slow
 def test_a_container_that_cannot_see_the_socket_is_told_so(home: Path) -> None:
     state = home / ("x" * 100) / "state"  # too long for a socket: its folder is in /run, which is each one's own

@@ -17,6 +17,7 @@ from support_embedded import (
     connect,
     copy,
     leftovers,
+    may_mount,
     mounted,
     place,
     query,
@@ -33,6 +34,7 @@ from invgit.state.embedded.guard import layout
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes through /proc")
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
+with_mounts = pytest.mark.skipif(not may_mount(), reason="needs root that may mount and make namespaces")
 
 
 @pytest.fixture
@@ -115,7 +117,7 @@ def test_root_refuses_a_way_that_is_closed_or_others_can_change(home: Path) -> N
     assert list(closed.iterdir()) == []
 
 
-@as_root
+@with_mounts
 def test_a_read_only_file_system_is_refused(home: Path, state: Path) -> None:
     with mounted(home / "empty", "tmpfs", "ro,mode=755"):
         assert "Read-only file system" in refused(home / "empty/state").message
@@ -293,7 +295,7 @@ def _fuse(folder: Path, kind: str) -> Iterator[None]:
         os.close(device)
 
 
-@as_root
+@with_mounts
 @pytest.mark.skipif(not Path("/dev/fuse").exists(), reason="needs /dev/fuse")
 def test_a_mounted_network_file_system_is_refused_before_anything_is_made_on_it(home: Path) -> None:
     far = home / "far"
@@ -306,7 +308,7 @@ def test_a_mounted_network_file_system_is_refused_before_anything_is_made_on_it(
 # --- A full disk ----------------------------------------------------------------------------------------------------
 
 
-@as_root
+@with_mounts
 @pytest.mark.parametrize(
     "megabytes",
     [
@@ -335,7 +337,7 @@ def _fill(path: Path) -> None:
             file.write(bytes(4096))
 
 
-@as_root
+@with_mounts
 def test_a_disk_that_fills_up_costs_the_statement_and_not_the_data(home: Path, state: Path) -> None:
     with mounted(home / "small", "tmpfs", "size=90m,mode=755") as small:
         copied = copy(state, small / "state")
@@ -353,7 +355,7 @@ def test_a_disk_that_fills_up_costs_the_statement_and_not_the_data(home: Path, s
         assert leftovers(copied) == []
 
 
-@as_root
+@with_mounts
 def test_a_command_on_a_full_disk_says_so_and_works_again_with_a_megabyte(home: Path) -> None:
     with mounted(home / "small", "tmpfs", "size=90m,mode=755") as small:
         project = Project(home / "project", "")
