@@ -244,7 +244,7 @@ def test_a_backend_that_outlives_its_server_keeps_the_next_one_waiting(state: Pa
         assert client.line() == "ready"
         client.send("SELECT count(*) FROM generate_series(1, 1000000000)")
         time.sleep(0.2)
-        kill(guard_of(state), postmaster_of(state))
+        kill(postmaster_of(state), guard_of(state))
         assert processes_in(state)
     with embedded.running(state) as server:
         assert query(server, "SELECT value FROM kept") == 42
