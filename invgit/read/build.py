@@ -10,11 +10,12 @@ from invgit.model.values import Fault, check
 from invgit.read.documents import Documents
 from invgit.read.inherit import Inheritance
 from invgit.read.layers import prepared
+from invgit.read.partial import in_part
 from invgit.read.references import References
 
 
 def build(documents: Documents) -> tuple[Inventory, list[Diagnostic]]:
-    """The inventory of everything that can be understood, and what is wrong with the rest."""
+    """The inventory of what can be understood, of some devices only a part; and what is wrong with the rest."""
     problems: list[Diagnostic] = []
     references = References(documents.entities, documents.lost)
     inheritance = Inheritance(documents, references)
@@ -29,6 +30,7 @@ def build(documents: Documents) -> tuple[Inventory, list[Diagnostic]]:
                 each for each in (*faults, *refused) if not (each.code == "missing-field" and unknown & {*each.path})
             ]
             problems.extend(_diagnostic(origin, fault, raw.address) for fault in told)
+        values = values or in_part(raw.spec, plain, (*faults, *refused))
         if values is not None:
             entities.append(Entity(raw.address, values, origin))
         elif raw.spec.single:

@@ -16,7 +16,7 @@ def test_what_is_told_of_very_many_faults_can_be_read() -> None:
     text = shown(result)
     assert text.count("error[bad-mac]") == view.SHOWN  # the warnings stand before them, and do not hide them
     assert "… and 200 more in 2 files: 150 × warranty-ended, 50 × bad-mac\n  help: mend some" in text
-    assert text.endswith("\n150 errors, 150 warnings in 152 entities\n")
+    assert text.endswith("\n150 errors, 150 warnings in 302 entities\n")
     assert len(view.document(result.diagnostics, 0)["diagnostics"]) == 300
 
 

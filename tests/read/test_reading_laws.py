@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support_cases import codes, compile_text
 from support_dump import dumped
-from support_inventory import between, understood
+from support_edits import entities
+from support_inventory import between, read_and_checked, understood
 from support_strategies import SEEDS, Tree, as_json, trees
 from support_writing import Writer, shuffled, split, with_defaults, written
 
@@ -65,6 +66,23 @@ def test_what_is_read_can_be_written_and_read_again(documents: Tree) -> None:
     again = understood(as_json(dumped(inventory)))
     same(inventory, again)
     assert dumped(again) == dumped(inventory)
+
+
+@given(trees(), SEEDS)
+def test_a_wrong_value_is_one_error_and_no_other(documents: Tree, seed: int) -> None:
+    """What hangs on it is not complained of: a device with a fault is compared with what is right of it."""
+    chance = Random(seed)
+    devices = [found.fields for found in entities(documents, "device")]
+    if devices:
+        fields = chance.choice(devices)
+        name = chance.choice([field.name for field in specs()["device"].declarable])
+        kept = fields.get(name, ...)
+        fields[name] = [["x"]]
+        _, errors = read_and_checked(as_json(documents))
+        del fields[name]
+        if kept is not ...:
+            fields[name] = kept
+        assert {(each.code, each.severity.value) for each in errors} == {("wrong-type", "error")}
 
 
 _PIECES = [
