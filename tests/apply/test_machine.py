@@ -46,7 +46,7 @@ INSERT INTO devices (site_id, zone_id, name, slug, device_type)
 SELECT site_id, id, {name}, {slug}, 'x' FROM zones ORDER BY name LIMIT 1;
 
 INSERT INTO ip_allocations (network_id, ip_address, hostname, slug)
-SELECT id, '10.99.0.1', {name}, {slug} FROM networks ORDER BY slug LIMIT 1
+SELECT id, {address}, {name}, {slug} FROM networks ORDER BY slug LIMIT 1
 """.split(";")]
 """What somebody adds, and no apply wrote."""
 _NAMED = {"zones": "name", "devices": "name", "ip_allocations": "hostname"}
@@ -98,7 +98,8 @@ class Life(RuleBasedStateMachine):
     def somebody_adds_a_row(self, number: int, statement: str) -> None:
         name = f"foreign {number}"
         if not any(f'"{name}"' in row for row in self.foreign):
-            self.database.execute(statement.format(name=f"'{name}'", slug=f"'foreign-{number}'"))
+            own = {"name": f"'{name}'", "slug": f"'foreign-{number}'", "address": f"'10.99.0.{number}'"}
+            self.database.execute(statement.format(**own))
             self.foreign = self.seen_of_others()
 
     @rule()
