@@ -9,6 +9,8 @@ from support_payloads import OBEYED
 from support_project import Project, Result
 from support_runner import commands
 
+from invgit.cli.main import COMMANDS
+
 HOSTILE = "::add-mask::x\x1b[31m\x9b2J\x7f\u202e ##[error]y\r\n::error::z \x1b]8;;http://evil.example\x1b\\%0A::debug::"
 FILES = {
     "home/organization.yaml": "organization: {name: Home}\n",
@@ -42,6 +44,11 @@ QUESTIONS = [
     ["-C", HOSTILE, "validate"], ["db", HOSTILE], ["db", "status"], ["db", "stats"], ["db", "health"], ["db", "url"],
     ["db", "reset", "--confirm", HOSTILE], ["schema", "--out", HOSTILE, "--check"], ["db", "start"],
 ]  # fmt: skip
+
+
+def test_every_command_is_asked() -> None:
+    """Whoever adds a command adds its questions: it may print what came from anywhere."""
+    assert {words[0] for words in QUESTIONS} >= COMMANDS.keys() - {"apply"}
 
 
 def test_what_the_database_holds_and_what_is_asked_is_shown_and_not_obeyed(bent: Project) -> None:
