@@ -260,7 +260,11 @@ class Wire:
         if not self.target.startswith("/"):
             return socket.create_connection((self.target, int(self.port)))
         server = socket.socket(socket.AF_UNIX)
-        server.connect(f"{self.target}/.s.PGSQL.{self.port}")
+        try:
+            server.connect(f"{self.target}/.s.PGSQL.{self.port}")
+        except OSError:
+            server.close()
+            raise
         return server
 
     def close(self) -> None:
