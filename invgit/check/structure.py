@@ -7,6 +7,7 @@ from invgit.check.rule import Context, Finding, error, standing
 from invgit.model.entity import Address, AnyEntity, Entity
 from invgit.model.kinds import Network, Organization, Site, Zone
 
+_TOLD = 10
 _CIRCLE = "delete the `parent` of the zone that the others are in"
 
 
@@ -107,8 +108,10 @@ def zone_cycle(context: Context) -> Iterator[Finding]:
         while at and at.address.path not in done:
             if at.address.path in trail:
                 cycle = list(trail.values())[list(trail).index(at.address.path) :]
-                names = " → ".join(each.address.slug for each in (*cycle, at))
-                others = tuple((each, ("parent",), "part of the circle") for each in cycle[1:])
+                some = cycle[:_TOLD]
+                left = [] if len(some) == len(cycle) else [f"… {len(cycle) - _TOLD:,} more"]
+                names = " → ".join([*(each.address.slug for each in some), *left, at.address.slug])
+                others = tuple((each, ("parent",), "part of the circle") for each in some[1:])
                 yield Finding(at, ("parent",), f"the zone is part of itself: {names}", _CIRCLE, others)
                 break
             trail[at.address.path] = at

@@ -14,10 +14,10 @@ from invgit.read.documents import Documents, Raw
 from invgit.read.layers import merged, prepared
 from invgit.read.references import References
 
-MEASURE = 100
+MEASURE = 50
 """So many values each entity of an inventory may inherit on average, beyond `AT_LEAST` of all: a device type may be
 long, or inherited by many, but a file of a megabyte does not become gigabytes."""
-AT_LEAST = 500_000
+AT_LEAST = 200_000
 
 
 class Layers(NamedTuple):

@@ -8,7 +8,10 @@ from invgit.model import mend
 from invgit.model.entity import Address, Scope
 from invgit.model.scalars import shown
 from invgit.model.spec import specs
-from invgit.model.values import GUESSES, did_you_mean
+from invgit.model.values import did_you_mean
+
+_COMPARED = 20_000
+"""So many names are looked at in all to find the one that was meant: each takes a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ class References:
         for kind, path in addresses:
             self._paths[kind].add(path)
         self._known: dict[tuple[str, str, str], str | Unresolved] = {}
-        self._guesses = 0
+        self._compared = 0
         self._lost = lost
 
     def resolve(self, kind: str, text: str, folder: str) -> str | Unresolved:
@@ -70,8 +73,7 @@ class References:
 
     def _guess(self, kind: str, text: str, folder: str) -> str | None:
         """The name that was probably meant, as it would be written in `folder`."""
-        self._guesses += 1
-        if self._guesses > GUESSES:
+        if self._compared > _COMPARED:
             return None
         organization = folder.partition("/")[0]
         prefix = f"{organization}/" if organization else ""
@@ -83,7 +85,9 @@ class References:
         elsewhere = next((name for name in near if kind == "device" and name.endswith(f"/{text}")), None)
         if elsewhere:
             return f"did you mean `{elsewhere}`?"
-        return did_you_mean(text, [name for name in near if abs(len(name) - len(text)) <= 3], likeness=0.65)
+        near = [name for name in near if abs(len(name) - len(text)) <= 3]
+        self._compared += len(near) + 100
+        return did_you_mean(text, near, likeness=0.65)
 
 
 def _candidates(kind: str, text: str, folder: str) -> list[str]:

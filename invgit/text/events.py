@@ -39,6 +39,10 @@ def read(text: str, depth: int = 0) -> Document:
     return document
 
 
+def _short(name: str) -> str:
+    return name if len(name) <= 40 else f"{name[:40]}…"
+
+
 class _Stopped(Exception):
     """Reading on makes no sense; the reason is in the document's problems."""
 
@@ -154,11 +158,11 @@ class _Builder:
         """Anchors, aliases and tags: refused, with the way to say it without them."""
         if getattr(event, "tag", None) is not None:
             help = "delete it: the field decides how its text is understood"
-            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            tag = _short(event.tag.replace("tag:yaml.org,2002:", "!!"))
             self._problem("tag", f"the tag `{tag}` is not allowed", event, help=help)
         if event.anchor is not None:
             sign = "*" if event.__class__ is events.AliasEvent else "&"
-            message = f"anchors and aliases are not read: `{sign}{event.anchor}`"
+            message = f"anchors and aliases are not read: `{sign}{_short(event.anchor)}`"
             self._problem("anchor", message, event, help=f"write the value out, or give it once: {_ONCE}")
 
     def _no_key(self, event: Any) -> NoReturn:
