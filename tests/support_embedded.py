@@ -40,6 +40,10 @@ except InvgitError as error:
     print("refused:", error, "help:", error.help, flush=True)
 """
 
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # As in the background of a shell: the processes that are started here would be deaf as well.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 @contextmanager
 def place(*, mode: int = 0o755) -> Iterator[Path]:

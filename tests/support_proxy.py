@@ -252,8 +252,10 @@ class Wire:
                     if code not in _SPECIAL:
                         break
                     client.sendall(_exactly(server, 1))
-                session = _Session(client, server, passed if self.watched else self.act)
-                self.watched = self.watched or session
+                # Who only asks whether the server is ready never logs in, and is not the one to watch.
+                first = self.watched is None or not self.watched.backend
+                session = _Session(client, server, self.act if first else passed)
+                self.watched = session if first else self.watched
                 session.run()
 
     def _server(self) -> socket.socket:

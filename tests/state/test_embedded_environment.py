@@ -11,7 +11,7 @@ import pytest
 from support_embedded import REPOSITORY, Client, leftovers, place, postmaster_of
 from support_inventory import TINY
 from support_project import Project
-from support_proxy import wire
+from support_proxy import Cut, Point, wire
 
 from invgit.state import embedded
 from invgit.state.embedded.guard import layout
@@ -122,11 +122,18 @@ def test_a_reconnect_after_a_broken_commit_listens_to_nobody_else(home: Path) ->
     (state,) = home.glob("project-*")
     real = home / "real"
     real.mkdir()
+    broken: list[Point] = []
+
+    def break_at_commit(point: Point) -> None:
+        if point.label.startswith("COMMIT") and point.moment == "after":
+            broken.append(point)
+            raise Cut
+
     try:
-        with _spliced(state, real) as socket, wire(f"host={real}", "after") as cut:
-            socket.symlink_to(Path(cut.folder, socket.name))
+        with _spliced(state, real) as socket, wire(f"host={real}", break_at_commit) as cable:
+            socket.symlink_to(Path(cable.folder, socket.name))
             result = project.command("apply", "--yes", **own, **hostile)
-            assert cut.was_cut
+            assert broken
             assert (result.code, "applied as generation 1" in result.err) == (0, True), result
     finally:
         assert project.command("db", "stop", **own).code == 0
