@@ -16,7 +16,7 @@ from invgit.model.values import did_you_mean
 from invgit.read.files import RawFile
 from invgit.read.secrets import find_secrets
 from invgit.text.decode import decode
-from invgit.text.document import Document
+from invgit.text.document import Document, Head
 from invgit.text.places import places
 from invgit.text.problem import Problem
 from invgit.text.span import Place, Source, Span
@@ -183,7 +183,7 @@ class _Reader:
                 self._no_defaults(key, [each.key for each in here.values() if not each.single])
             elif isinstance(fields, dict):
                 found[key] = fields
-                origin = Origin(self.source, ("defaults", key), self.document.heads["defaults", key])
+                origin = Origin(self.source, ("defaults", key), self._head(("defaults", key)))
                 self.documents.defaults.append(Raw(Address(spec.name, f"{self.folder}/"), spec, fields, {}, origin))
             elif fields is not None:
                 message = f"expected fields under `{key}`, found {kind_of(fields)}"
@@ -211,7 +211,7 @@ class _Reader:
         self, spec: KindSpec, path: str, keys: tuple[str, ...], declared: Any, defaults: dict[str, Any]
     ) -> None:
         address = Address(spec.name, path)
-        origin = Origin(self.source, keys, self.document.heads[keys])
+        origin = Origin(self.source, keys, self._head(keys))
         if declared is not None and not isinstance(declared, dict):
             self.documents.lost.add(address.slug)
             message = f"expected fields under `{keys[-1]}`, found {kind_of(declared)}"
@@ -226,6 +226,14 @@ class _Reader:
             self.documents.problems.append(replace(found, related=related, addresses=(str(address),)))
             return
         self.documents.entities[address] = Raw(address, spec, declared or {}, defaults, origin)
+
+    def _head(self, keys: tuple[str, ...]) -> Head:
+        """Where a key of the first two levels stands; one that does not begin its line has to be looked for."""
+        found = self.document.heads.get(keys)
+        if found is None:
+            place = self.source.place(places(self.source.text)[keys].key)
+            found = place.line, place.column
+        return found
 
     def _span(self, keys: tuple[str, ...]) -> Span:
         found = places(self.source.text).get(keys)

@@ -9,6 +9,9 @@ _LFS = "version https://git-lfs.github.com/spec/"
 _CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7})(?: |\r?$)", re.MULTILINE)
 _DIRECTIVE = re.compile(r"(?:^|(?<=[\r\n]))%")
 
+_PLAIN = b"\t\n\r" + bytes(range(0x20, 0x7F))
+"""What any text may hold: a look through it that costs a tenth of a search."""
+
 
 def decode(data: bytes) -> tuple[str, Problem | None]:
     """UTF-8 to text without its byte order mark, or what is wrong with the bytes."""
@@ -32,7 +35,8 @@ def decode(data: bytes) -> tuple[str, Problem | None]:
 def refused_as_a_whole(text: str) -> list[Problem]:
     """What makes reading further pointless; characters that have no business in a text are listed, all of them."""
     problems: list[Problem] = []
-    for found in BAD_CHARACTER.finditer(text):
+    plain = text.isascii() and not text.encode().translate(None, _PLAIN)
+    for found in () if plain else BAD_CHARACTER.finditer(text):
         problems.append(bad_character(found.group(), Span(*found.span())))
         if len(problems) == MAX_PROBLEMS:
             break

@@ -23,7 +23,7 @@ class Document:
     value: Any = None
     problems: list[Problem] = field(default_factory=list)
     heads: dict[Keys, Head] = field(default_factory=dict)
-    """Place of each key of the first level `(key,)` and of the second `(key, key)`; for all others ask `places`."""
+    """Where the keys of the first level `(key,)` and of the second `(key, key)` stand that begin a line."""
     broken: bool = False
     """The text could not be read to its end, so what it says is not known."""
 

@@ -49,7 +49,9 @@ _OWNER = re.compile(rf"( *)({_KEY}):(?: |\r?\n)")
 _LINE_END = re.compile(r"\n|.\Z", re.DOTALL)
 _DASH = re.compile(r"-[ \r\n]")
 _SAYS_NOTHING = frozenset("#\r\n")
-_SIGNS = frozenset("\"'{[")
+_QUOTES = frozenset("\"'")
+_SPECIAL = frozenset(["", *"\"'{[nN"])
+"""What a value begins with that is not plain text, or may be a null."""
 
 
 def read(text: str, part: Part) -> Said | None:
@@ -80,64 +82,79 @@ class _Reader:
         self.level = 0
         self.top = ""
         self.above: list[tuple[dict[str, Any], int]] = []
-        self.key, self.line = "", 0  # the last key of `made`, and its line
+        self.line = 0  # where the last key of `made` stands
+        self.open = False  # whether nothing stands after it, so that a mapping may begin below it
+        self.done = 0  # up to this line, all has been read
 
     def read(self) -> Said:
-        """The hot loop: one turn for each key. Lines up to `done` have been read already."""
+        """The hot loop: of a plain value beside others it takes care itself, all else it leaves to `_look`."""
         text = self.text if self.text.endswith("\n") else f"{self.text}\n"
         begin = found.end() if (found := _HEADER.match(text)) else 0
-        root, open_ = self.made, False
-        number = done = text.count("\n", 0, begin)
+        made = root = self.made
+        known, beside = self.known, None  # the indentation of plain values, where there are any
+        number = self.done = text.count("\n", 0, begin)
         for indent, name, value, items, unknown in _LINE.findall(text, begin):
             number += 1
-            at = len(indent)
-            if number <= done or not (name or unknown):
-                pass
-            elif unknown:
-                done, open_ = self._unknown(number, unknown, open_=open_), False
-            elif at > self.level and not open_:
-                done = self._part()
-            else:
-                if at != self.level:
-                    self._turn(at)
-                made, key = self.made, self._key(name, number)
-                open_ = not (value or items)
-                if items or value in NULLS or value[0] in _SIGNS:
-                    done = self._other(value, items) or done
-                else:
-                    made[key] = value
-            if items:
-                number += items.count("\n")
-                if done >= self.line and number > done:
-                    raise _Unusual
+            key = known.get(name)
+            if indent == beside and key and value and value[0] not in _SPECIAL and not items and key not in made:
+                made[key] = value
+                self.line = number
+            elif number <= self.done or name or unknown:
+                number = self._look(number, indent, name, value, items, unknown)
+                made = self.made
+                deep = len(self.above) > 1 and number >= self.done and not self.open
+                beside = " " * self.level if deep else None
         return Said(root, self.heads)
 
-    def _other(self, value: str, items: str) -> int:
-        """The value of the last key, where it is not plain; the line up to which it was read elsewhere, or 0."""
-        if items:
-            content = None if value else _items(items, self.level)
-        elif value in {"", "null"}:
-            return 0
-        elif value in NULLS:
+    def _look(self, number: int, indent: str, name: str, value: str, items: str, unknown: str) -> int:
+        """What is in a line; the number of the last line of it, a list has several."""
+        last = number + items.count("\n")
+        if number <= self.done < last:
             raise _Unusual
+        if number <= self.done:
+            return last
+        at = len(indent)
+        if unknown:
+            self._unknown(number, unknown)
+        elif at > self.level and not self.open:
+            self._part()
         else:
-            content = _signed(value, self.known) if self.above or value[0] not in "{[" else None
-        if content is None:
-            return self._part()
-        self.made[self.key] = content
-        return 0
+            self._key(name, at, number)
+            try:
+                self.made[self.key] = self._content(value, items)
+            except _Unusual:
+                self._part()
+        if items and last > self.done >= number:
+            raise _Unusual
+        return last
 
-    def _key(self, name: str, number: int) -> str:
-        """The key of `made` that stands in a line, at `level`; it has no value yet."""
+    def _content(self, value: str, items: str) -> Any:
+        """What stands after the last key, in its line or as a list in the lines below."""
+        if items and value:
+            raise _Unusual
+        if items:
+            return _items(items, self.level)
+        self.open = not value
+        return _special(value, self.known) if value and value[0] in _SPECIAL else value or None
+
+    @property
+    def key(self) -> str:
+        """The last key of `made`."""
+        return next(reversed(self.made), "")
+
+    def _key(self, name: str, at: int, number: int) -> None:
+        """A key that stands in column `at` of a line; it has no value yet."""
+        if at != self.level:
+            self._turn(at)
         if name in self.made or name in NULLS:
             raise _Unusual
-        self.key = key = self.known.setdefault(name, name)
-        self.line = number
+        key = self.known.setdefault(name, name)
         self.made[key] = None
+        self.line = number
+        self.open = False
         if len(self.above) < 2:
             self.top = self.top if self.above else key
-            self.heads[(self.top, key) if self.above else (key,)] = (number, self.level + 1)
-        return key
+            self.heads[(self.top, key) if self.above else (key,)] = (number, at + 1)
 
     def _turn(self, at: int) -> None:
         """A mapping begins below the last key, or those end whose keys stand further right."""
@@ -152,31 +169,30 @@ class _Reader:
         if self.level != at:
             raise _Unusual
 
-    def _unknown(self, number: int, line: str, *, open_: bool) -> int:
+    def _unknown(self, number: int, line: str) -> None:
         """A line that is not ordinary: it begins a value of its own, or goes on with the last one."""
         at = len(line) - len(line.lstrip(" "))
         owner = _OWNER.match(line)
-        if at <= self.level or (open_ and owner):
+        if at <= self.level or (self.open and owner):
             if not owner:
                 raise _Unusual
-            self._turn(at)
-            self._key(owner[2], number)
-        return self._part()
+            self._key(owner[2], at, number)
+        self._part()
 
-    def _part(self) -> int:
-        """Have the last key read elsewhere, with everything indented below it; the line that ends there."""
-        last = self.line
+    def _part(self) -> None:
+        """Have the last key read elsewhere, with everything indented below it."""
+        key, last = self.key, self.line
         while last < len(self._starts) - 1 and self._below(last + 1):
             last += 1
         begin, end = self._starts[self.line - 1], self._starts[last]
-        said = self.part(self.text[begin:end], len(self.above)) if self.key else None
-        if said is None or said.value.keys() != {self.key}:
+        said = self.part(self.text[begin:end], len(self.above)) if key else None
+        if said is None or said.value.keys() != {key}:
             raise _Unusual
-        self.made[self.key] = said.value[self.key]
+        self.made[key] = said.value[key]
         if not self.above:
             below = {keys: head for keys, head in said.heads.items() if len(keys) == 2}
             self.heads.update({keys: (line + self.line - 1, column) for keys, (line, column) in below.items()})
-        return last
+        self.done, self.open = last, False
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -191,48 +207,36 @@ class _Reader:
         return at > self.level or rest[:1] in _SAYS_NOTHING or (at == self.level and _DASH.match(rest) is not None)
 
 
-def _items(lines: str, at: int) -> list[Any] | None:
-    """The items of a list in block style, below a key in column `at`; None when one is not ordinary."""
+def _items(lines: str, at: int) -> list[Any]:
+    """The items of a list in block style, below a key in column `at`."""
     found = _ITEM.findall(lines)
     if any(unknown or len(indent) < at or indent != found[0][0] for indent, _, unknown in found):
-        return None
-    try:
-        return [_scalar(text) for _, text, _ in found]
-    except _Unusual:
-        return None
-
-
-def _signed(text: str, known: dict[str, str]) -> Any:
-    """A value in quotes, or a collection in brackets."""
-    try:
-        return _collection(text, known) if text[0] in "{[" else _scalar(text)
-    except _Unusual:
-        return None
-
-
-def _collection(text: str, known: dict[str, str]) -> dict[str, Any] | list[Any]:
-    inside = text[1:-1].strip(" ")
-    if text[0] == "[":
-        return [_value(item, unknown, known) for item, unknown in _FLOW_ITEM.findall(inside)]
-    made: dict[str, Any] = {}
-    for name, item, unknown in _FLOW_PAIR.findall(inside):
-        if name in made or name in NULLS:  # of an unknown pair the name is empty
-            raise _Unusual
-        made[known.setdefault(name, name)] = _value(item, unknown, known)
-    return made
-
-
-def _value(text: str, unknown: str, known: dict[str, str]) -> Any:
-    if unknown:
         raise _Unusual
-    return _collection(text, known) if text[0] in "{[" else _scalar(text)
+    return [_special(text, {}) for _, text, _ in found]
 
 
-def _scalar(text: str) -> str | None:
-    if text[0] in "\"'":
+def _special(text: str, known: dict[str, str]) -> Any:
+    """A value that may be more than plain text."""
+    first = text[:1]
+    if first in _QUOTES:
         return quoted(text[1:-1])
-    if text not in NULLS:
+    if first == "{":
+        return _pairs(text[1:-1].strip(" "), known)
+    if first == "[":
+        found = _FLOW_ITEM.findall(text[1:-1].strip(" "))
+        return [_special(item, known) if item[:1] in _SPECIAL else item for item, _ in found]
+    if text and text not in NULLS:
         return text
-    if text != "null":  # the other spellings are refused, which is not for us
+    if text != "null":  # nothing was recognised, or a spelling of null that is refused
         raise _Unusual
     return None
+
+
+def _pairs(text: str, known: dict[str, str]) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for name, item, _ in _FLOW_PAIR.findall(text):
+        key = known.get(name) or known.setdefault(name, name)
+        if key in made or key in NULLS:
+            raise _Unusual
+        made[key] = _special(item, known) if item[:1] in _SPECIAL else item
+    return made
