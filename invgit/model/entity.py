@@ -63,7 +63,7 @@ def fields(cls: type["T"]) -> type["T"]:
     Its validator is built when it is first used: a base class, or a group within another class, never needs one.
     """
     config = pydantic.ConfigDict(extra="forbid", validate_default=False, serialize_by_alias=True, defer_build=True)
-    make: Any = pydantic.dataclasses.dataclass(frozen=True, kw_only=True, slots=True, repr=False, config=config)
+    make: Any = pydantic.dataclasses.dataclass(frozen=True, kw_only=True, slots=True, repr=False, eq=False, config=config)
     made: type[T] = make(cls)
     return made
 
@@ -94,6 +94,7 @@ class Values:
     scopes: ClassVar[tuple[Scope, ...]]
 
     if TYPE_CHECKING:  # what pydantic puts on every class of fields
+        __pydantic_complete__: ClassVar[bool]
         __pydantic_validator__: ClassVar[SchemaValidator]
         __pydantic_serializer__: ClassVar[SchemaSerializer]
     waive: Annotated[dict[Text100, Annotated[Waiver, Short("reason")]], Directive()] = Field(

@@ -13,6 +13,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from pydantic.dataclasses import rebuild_dataclass
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
@@ -116,6 +117,13 @@ def _compiled(cls: type[Values]) -> KindSpec:
         frozenset(field.name for field in fields if field.mergeable),
         {field.name: index for index, field in enumerate(fields)},
     )
+
+
+def built(cls: type[Values]) -> type[Values]:
+    """A kind's class with its validator and serializer, which are made when they are first asked for."""
+    if not cls.__pydantic_complete__:
+        rebuild_dataclass(cls, _types_namespace={})  # type: ignore[arg-type] # it is one: see `entity.fields`
+    return cls
 
 
 @cache

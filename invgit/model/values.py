@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 from invgit.model import mend
 from invgit.model.entity import AnyEntity, Values
 from invgit.model.scalars import SLUG, kind_of, shown
-from invgit.model.spec import FieldSpec, KindSpec
+from invgit.model.spec import FieldSpec, KindSpec, built
 
 GUESSES = 30
 """So many times the word that was meant is looked for in one mapping: each look takes a moment."""
@@ -43,7 +43,7 @@ def check(spec: KindSpec, plain: Mapping[str, Any]) -> tuple[Values | None, list
         faults = [Fault((name,), "unknown-field", message.format(name), "delete it", on_key=True) for name in computed]
         return None, faults + check(spec, rest)[1]
     try:
-        checked: Values = spec.cls.__pydantic_validator__.validate_python(plain)
+        checked: Values = built(spec.cls).__pydantic_validator__.validate_python(plain)
         return checked, []
     except ValidationError as error:
         found = error.errors(include_url=False)
@@ -52,13 +52,13 @@ def check(spec: KindSpec, plain: Mapping[str, Any]) -> tuple[Values | None, list
 
 def plain(values: Values) -> dict[str, Any]:
     """The JSON form of stored values, under the names YAML gives them; what has no value is left out."""
-    made: dict[str, Any] = values.__pydantic_serializer__.to_python(values, mode="json", exclude_none=True)
+    made: dict[str, Any] = built(type(values)).__pydantic_serializer__.to_python(values, mode="json", exclude_none=True)
     return made
 
 
 def digest(entity: AnyEntity) -> str:
     """A fingerprint of the stored values, the same for equal values: 128 bits, in hexadecimal."""
-    data: bytes = entity.values.__pydantic_serializer__.to_json(entity.values, exclude_none=True)
+    data: bytes = built(type(entity.values)).__pydantic_serializer__.to_json(entity.values, exclude_none=True)
     return blake2b(data, digest_size=16).hexdigest()
 
 
