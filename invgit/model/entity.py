@@ -63,7 +63,9 @@ def fields(cls: type["T"]) -> type["T"]:
     Its validator is built when it is first used: a base class, or a group within another class, never needs one.
     """
     config = pydantic.ConfigDict(extra="forbid", validate_default=False, serialize_by_alias=True, defer_build=True)
-    make: Any = pydantic.dataclasses.dataclass(frozen=True, kw_only=True, slots=True, repr=False, eq=False, config=config)
+    make: Any = pydantic.dataclasses.dataclass(
+        frozen=True, kw_only=True, slots=True, repr=False, eq=False, config=config
+    )
     made: type[T] = make(cls)
     return made
 
@@ -90,7 +92,7 @@ class Values:
     key: ClassVar[str]
     """The top-level YAML key its entities stand under."""
     table: ClassVar[str | None]
-    """Its table; None for what only other entities carry into the database."""
+    """Its table; None for what only others carry into the database."""
     scopes: ClassVar[tuple[Scope, ...]]
 
     if TYPE_CHECKING:  # what pydantic puts on every class of fields
