@@ -44,7 +44,7 @@ def ip_outside_network(context: Context) -> Iterator[Finding]:
 
 def _another_network(context: Context, found: Declared) -> str:
     """The network of the site that has an address, if there is one."""
-    block = context.subnets.home(found.entity.address.path.rpartition("/")[0], None, found.ip)
+    block = context.inventory.subnets.home(found.entity.address.path.rpartition("/")[0], None, found.ip)
     meant = f"name its network, `network: {block.network.address.slug}`" if block else "name another network"
     return f"correct the address, or {meant}"
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from invgit.model.entity import AnyEntity
 from invgit.model.inventory import Inventory
 from invgit.model.kinds import Device, Network, Reservation
-from invgit.model.subnets import Block, Subnets, as_number
+from invgit.model.subnets import Block, as_number
 
 Path = tuple[str | int, ...]
 
@@ -20,15 +20,19 @@ class Declared(NamedTuple):
     entity: AnyEntity
     path: Path
     ip: str
-    number: int
     static: bool
     blocks: Sequence[Block]
     known: bool
     home: Block | None
     """The block it lies in."""
 
+    @property
+    def number(self) -> int:
+        """The address, to be compared."""
+        return as_number(self.ip)
 
-def declared_addresses(inventory: Inventory, subnets: Subnets) -> Iterator[Declared]:
+
+def declared_addresses(inventory: Inventory) -> Iterator[Declared]:
     """The addresses of devices, their interfaces, and reservations."""
     known: dict[tuple[str, str | None, int], tuple[Sequence[Block], bool]] = {}
     for entity, path, ip, network, static in _written(inventory):
@@ -36,11 +40,10 @@ def declared_addresses(inventory: Inventory, subnets: Subnets) -> Iterator[Decla
         found = known.get((site, network, version))
         if found is None:
             understood = network is None or inventory.get(Network, network) is not None
-            blocks = subnets.candidates(site, network, version) if understood else ()
+            blocks = inventory.subnets.candidates(site, network, version) if understood else ()
             found = known[site, network, version] = (blocks, understood)
-        number = as_number(ip)
-        home = next((block for block in found[0] if block.first <= number <= block.last), None)
-        yield Declared(entity, path, ip, number, static, *found, home)
+        home = inventory.subnets.home(site, network, ip) if found[1] else None
+        yield Declared(entity, path, ip, static, *found, home)
 
 
 def _written(inventory: Inventory) -> Iterator[tuple[AnyEntity, Path, str, str | None, bool]]:

@@ -1,6 +1,7 @@
 """Values by what the model says of their fields, wherever in an entity they stand."""
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -30,13 +31,15 @@ def values_of(inventory: Inventory, wanted: Callable[[FieldSpec], bool]) -> Iter
 
 def has_repeated(inventory: Inventory, wanted: Callable[[FieldSpec], bool]) -> bool:
     """Whether any value of the wanted fields stands twice: a look that costs little, before one that tells where."""
-    seen: set[Any] = set()
-    count = 0
+    found: list[Any] = []
     for spec, above, leaf in _fields(wanted):
-        values = [value for _, _, value in _values(inventory.of(spec.cls), above, leaf)]
-        seen.update(values)
-        count += len(values)
-    return len(seen) < count
+        get = attrgetter(leaf.attribute)
+        items: Iterable[Any] = (entity.values for entity in inventory.of(spec.cls))
+        for group in above:
+            held = filter(None, map(attrgetter(group.attribute), items))
+            items = chain.from_iterable(each.values() for each in held) if group.many == "map" else held
+        found.extend(value for value in map(get, items) if value is not None)
+    return len(set(found)) < len(found)
 
 
 def _fields(

@@ -12,7 +12,6 @@ from invgit.diagnostics import Diagnostic, Fix, Related, Rule, Severity, instead
 from invgit.model.entity import AnyEntity
 from invgit.model.inventory import Inventory
 from invgit.model.kinds import Site
-from invgit.model.subnets import Subnets
 
 Other = tuple[AnyEntity, tuple[str | int, ...], str]
 """Another entity that belongs to a finding, the path to the value there, and what it is."""
@@ -47,14 +46,9 @@ class Context:
         return not self.folders
 
     @cached_property
-    def subnets(self) -> Subnets:
-        """Which network an address is of."""
-        return Subnets(self.inventory)
-
-    @cached_property
     def addresses(self) -> tuple[Declared, ...]:
         """Every address that is declared."""
-        return tuple(declared_addresses(self.inventory, self.subnets))
+        return tuple(declared_addresses(self.inventory))
 
     @cached_property
     def _days(self) -> dict[str | None, date]:

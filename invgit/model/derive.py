@@ -17,7 +17,7 @@ def derive(inventory: Inventory) -> Inventory:
     They are set on the entities themselves, always to the same: a class of fields is frozen for everybody else,
     and copying seventy fields to set four would be most of the work.
     """
-    subnets = Subnets(inventory)
+    subnets = inventory.subnets
     carried = _carried(inventory)
     for entity in inventory:
         for name, value in _derived(entity, inventory, subnets, carried):

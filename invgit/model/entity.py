@@ -114,8 +114,7 @@ class Values:
 K_co = TypeVar("K_co", bound=Values, covariant=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """Where an entity is written: the source, its path of keys there, line and column of its key; what it inherits."""
 
     source: Source

@@ -5,7 +5,8 @@ from functools import cached_property
 from hashlib import blake2b
 
 from invgit.model.entity import Address, AnyEntity, Entity, K_co
-from invgit.model.kinds import KINDS
+from invgit.model.kinds import KINDS, Network
+from invgit.model.subnets import Subnets
 from invgit.model.values import digest
 
 
@@ -38,6 +39,11 @@ class Inventory:
     def at(self, address: Address) -> AnyEntity | None:
         """The entity of an address."""
         return self._by_kind[address.kind].get(address.path)
+
+    @cached_property
+    def subnets(self) -> Subnets:
+        """Which network an address is of."""
+        return Subnets(self.of(Network))
 
     @cached_property
     def stored(self) -> Mapping[Address, AnyEntity]:

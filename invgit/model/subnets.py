@@ -2,11 +2,10 @@
 
 import ipaddress
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from invgit.model.entity import Entity
-from invgit.model.inventory import Inventory
 from invgit.model.kinds import Network
 
 Subnet = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -23,20 +22,20 @@ class Block:
 
 
 class Subnets:
-    """The CIDRs of an inventory, found by network, by VLAN, and by site."""
+    """The CIDRs of networks, found by network, by VLAN, and by site. What was looked up once is known."""
 
-    def __init__(self, inventory: Inventory) -> None:
+    def __init__(self, networks: Collection[Entity[Network]]) -> None:
         self._of_network: dict[str, list[Block]] = defaultdict(list)
         self._of_vlan: dict[str, list[Block]] = defaultdict(list)
         self._of_folder: dict[str, list[Block]] = defaultdict(list)
-        for network in inventory.of(Network):
+        for network in networks:
             for block in _blocks(network):
                 self._of_network[network.address.path].append(block)
                 self._of_folder[network.address.path.rpartition("/")[0]].append(block)
                 if network.values.vlan:
                     self._of_vlan[network.values.vlan].append(block)
-        self._vlans = {network.address.path: network.values.vlan for network in inventory.of(Network)}
-
+        self._vlans = {network.address.path: network.values.vlan for network in networks}
+        self._homes: dict[tuple[str, str | None, str], Block | None] = {}
         self._known: dict[tuple[str, str | None, int], list[Block]] = {}
 
     def candidates(self, site: str, network: str | None, version: int) -> list[Block]:
@@ -59,11 +58,11 @@ class Subnets:
 
     def home(self, site: str, network: str | None, ip: str) -> Block | None:
         """The block that an address (in normal form) lies in."""
-        number = as_number(ip)
-        for block in self.candidates(site, network, 6 if ":" in ip else 4):
-            if block.first <= number <= block.last:
-                return block
-        return None
+        key = (site, network, ip)
+        if key not in self._homes:
+            number, blocks = as_number(ip), self.candidates(site, network, 6 if ":" in ip else 4)
+            self._homes[key] = next((block for block in blocks if block.first <= number <= block.last), None)
+        return self._homes[key]
 
 
 def as_number(ip: str) -> int:

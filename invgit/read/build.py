@@ -43,7 +43,7 @@ def build(documents: Documents) -> tuple[Inventory, list[Diagnostic]]:
 def _diagnostic(origin: Origin, fault: Fault, address: Address | None) -> Diagnostic:
     """A fault at the place that can mend it: what is missing, at the group it is missing from (or its empty key)."""
     missing = fault.code == "missing-field"
-    own = replace(origin, inherits=None) if len(fault.path) == 1 else origin  # a type's name is no name of its devices
+    own = origin._replace(inherits=None) if len(fault.path) == 1 else origin  # a type's name is no name of its devices
     stands = own.stands(fault.path, key=True) if missing and fault.path else None
     path = fault.path[:-1] if missing and not stands else fault.path
     source, span = origin.find(*path, key=fault.on_key or missing)

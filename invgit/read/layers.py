@@ -18,7 +18,7 @@ def prepared(
     path = raw.address.path
     found = _Resolver(references, path if raw.spec.single else path.rpartition("/")[0])
     work = _looked_into(raw.spec)
-    for name in work.keys() & plain.keys():
+    for name in [name for name in plain if name in work]:
         field, value = work[name], plain[name]
         if value is None:
             if not field.nullable:
@@ -42,20 +42,15 @@ def _looked_into(spec: KindSpec) -> Mapping[str, FieldSpec]:
 
 def merged(spec: KindSpec, layers: list[dict[str, Any]]) -> dict[str, Any]:
     """The layers as one, the strongest last: it replaces, but what has keys comes together key by key."""
-    made: dict[str, Any] = {}
-    for layer in layers:
+    made = dict(layers[0])
+    for layer in layers[1:]:
+        together = {
+            name: {**made[name], **layer[name]}
+            for name in spec.mergeable
+            if name in layer and name in made and isinstance(made[name], dict) and isinstance(layer[name], dict)
+        }
         made |= layer
-    if len(layers) > 1:
-        for name in spec.mergeable & made.keys():
-            made[name] = _together([layer[name] for layer in layers if name in layer])
-    return made
-
-
-def _together(values: list[Any]) -> Any:
-    """Mappings, the strongest last; below anything else (an explicit nothing) no layer counts."""
-    made = values.pop()
-    while values and isinstance(made, dict) and isinstance(values[-1], dict):
-        made = {**values.pop(), **made}
+        made |= together
     return made
 
 

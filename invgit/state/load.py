@@ -2,9 +2,8 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from psycopg import sql
 
@@ -15,8 +14,7 @@ from invgit.state.database import Connection, translated
 from invgit.state.tables import ChildTable, Paths, child_tables, columns
 
 
-@dataclass(frozen=True, slots=True)
-class Managed:
+class Managed(NamedTuple):
     """What `entities` knows of one entity. Without a digest, somebody but an apply has changed it."""
 
     id: str
@@ -29,7 +27,7 @@ def fingerprints(connection: Connection) -> dict[Address, Managed]:
     """Every managed entity."""
     with translated():
         rows = connection.execute("SELECT address, id::text, digest, file, protect FROM entities").fetchall()
-    return {Address.parse(address): Managed(id, digest, file, protect) for address, id, digest, file, protect in rows}
+    return {Address.parse(address): Managed(*known) for address, *known in rows}
 
 
 def load(connection: Connection, managed: Mapping[Address, Managed], wanted: Iterable[Address]) -> Inventory:
