@@ -157,6 +157,7 @@ Link = Annotated[str, Scalar("a link", "text", _LINK_SCHEMA, _link, limit=2000)]
 
 
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?", re.ASCII)
+_TYPED_STARTS = frozenset("tf-0123456789")
 _WHOLE = re.compile(r"-?[0-9]{1,309}", re.ASCII)  # so many digits has the largest float written out
 
 
@@ -168,6 +169,8 @@ def _freeform(value: Any) -> Any:
         return [_freeform(item) for item in value]
     if not isinstance(value, str) or isinstance(value, Quoted):
         return str(value) if isinstance(value, Quoted) else value
+    if value[:1] not in _TYPED_STARTS:
+        return value
     if value in {"true", "false"}:
         return value == "true"
     if not _NUMBER.fullmatch(value):

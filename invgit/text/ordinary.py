@@ -58,6 +58,8 @@ def read(text: str, part: Part) -> Said | None:
     """What a text says; None where libyaml has to look at the whole of it."""
     if sum(map(text.count, "\n,{[")) > MAX_NODES:
         return None
+    if text.count("\r") != text.count("\r\n"):  # libyaml ends a line there, and we do not
+        return None
     if len(text) > MAX_SCALAR and max(map(len, text.split("\n"))) > MAX_SCALAR:
         return None
     try:
@@ -87,7 +89,7 @@ class _Reader:
         self.done = 0  # up to this line, all has been read
 
     def read(self) -> Said:
-        """The hot loop: of a plain value beside others it takes care itself, all else it leaves to `_look`."""
+        """The hot loop: of one value beside others it takes care itself, all else it leaves to `_look`."""
         text = self.text if self.text.endswith("\n") else f"{self.text}\n"
         begin = found.end() if (found := _HEADER.match(text)) else 0
         made = root = self.made
@@ -96,9 +98,13 @@ class _Reader:
         for indent, name, value, items, unknown in _LINE.findall(text, begin):
             number += 1
             key = known.get(name)
-            if indent == beside and key and value and value[0] not in _SPECIAL and not items and key not in made:
-                made[key] = value
+            if indent == beside and key and value and not items and key not in made:
                 self.line = number
+                if value[0] not in _SPECIAL:
+                    made[key] = value
+                    continue
+                made[key] = self._signed(key, value)
+                beside = beside if number >= self.done else None
             elif number <= self.done or name or unknown:
                 number = self._look(number, indent, name, value, items, unknown)
                 made = self.made
@@ -120,22 +126,35 @@ class _Reader:
             self._part()
         else:
             self._key(name, at, number)
-            try:
-                self.made[self.key] = self._content(value, items)
-            except _Unusual:
-                self._part()
+            self.open = not (value or items)
+            if items and value:
+                raise _Unusual
+            if items:
+                self._list(items, at)
+            elif value:
+                self.made[self.key] = self._signed(self.key, value)
         if items and last > self.done >= number:
             raise _Unusual
         return last
 
-    def _content(self, value: str, items: str) -> Any:
-        """What stands after the last key, in its line or as a list in the lines below."""
-        if items and value:
-            raise _Unusual
-        if items:
-            return _items(items, self.level)
-        self.open = not value
-        return _special(value, self.known) if value and value[0] in _SPECIAL else value or None
+    def _signed(self, key: str, value: str) -> Any:
+        """The value of the last key, which may be more than plain text."""
+        try:
+            return _special(value, self.known)
+        except _Unusual:
+            self.made[key] = None
+            self._part()
+            return self.made[key]
+
+    def _list(self, lines: str, at: int) -> None:
+        """The items below the last key, which stands in column `at`."""
+        found = _ITEM.findall(lines)
+        try:
+            if any(unknown or len(indent) < at or indent != found[0][0] for indent, _, unknown in found):
+                raise _Unusual
+            self.made[self.key] = [_special(text, self.known) for _, text, _ in found]
+        except _Unusual:
+            self._part()
 
     @property
     def key(self) -> str:
@@ -205,14 +224,6 @@ class _Reader:
         rest = line.lstrip(" ")
         at = len(line) - len(rest)
         return at > self.level or rest[:1] in _SAYS_NOTHING or (at == self.level and _DASH.match(rest) is not None)
-
-
-def _items(lines: str, at: int) -> list[Any]:
-    """The items of a list in block style, below a key in column `at`."""
-    found = _ITEM.findall(lines)
-    if any(unknown or len(indent) < at or indent != found[0][0] for indent, _, unknown in found):
-        raise _Unusual
-    return [_special(text, {}) for _, text, _ in found]
 
 
 def _special(text: str, known: dict[str, str]) -> Any:

@@ -70,6 +70,7 @@ def test_ordinary_text_needs_nobody_else(text: str) -> None:
         ('a:\n  b: "\\u00e9"\n  c: d\n', ['  b: "\\u00e9"\n']),
         ("a:\n  b:\n  - c: d\n  - e\n  f: g\n", ["  b:\n  - c: d\n  - e\n"]),
         ("a:\n  b: {c: {d: {e: f}}}\n", ["  b: {c: {d: {e: f}}}\n"]),
+        ("x:\n  a:\n    b: c\n    d: {e: f,\n      g: h}\n    i: j\n", ["    d: {e: f,\n      g: h}\n"]),
         ("a:\n  b: it's\n  c: 'it''s'\n", ["  c: 'it''s'\n"]),
         ("a:\n  b:\n    'a key': 1\n  c: d\n", ["  b:\n    'a key': 1\n"]),
         ("a:\n  b: |+\n    c\n\n", ["  b: |+\n    c\n\n"]),
@@ -86,7 +87,8 @@ def test_one_value_that_is_not_ordinary_is_read_elsewhere(text: str, parts: list
     [
         "a: 1\na: 2\n", "- a\n", "a: 1\n b: 2\n", " a: 1\n", "a\n", "a: b: c\n", "a: {b: c\n}\n", "null: 1\n",
         "a: Null\n", "a: [b\n]\nc: d]\n", "a: 1\n---\nb: 2\n", "a: &x 1\n", "é: 1\n", "a:\n\tb: 1\n", "a: {b, c}\n",
-        "a: b\n...\n", "a: 'b\nc: d'\n", "a: 1\n- b\n", "a: # b\rc: d\n", "x:\n  k:\n - i\n",
+        "a: b\n...\n", "a: 'b\nc: d'\n", "a: 1\n- b\n", "a: # b\rc: d\n", 
+        "x:\n  y:\r    z: 1\nb: 2\n", "x:\n  k:\n - i\n",
         "".join(f"{' ' * depth}a:\n" for depth in range(30)),
     ],
 )  # fmt: skip
