@@ -87,7 +87,7 @@ def test_one_value_that_is_not_ordinary_is_read_elsewhere(text: str, parts: list
     [
         "a: 1\na: 2\n", "- a\n", "a: 1\n b: 2\n", " a: 1\n", "a\n", "a: b: c\n", "a: {b: c\n}\n", "null: 1\n",
         "a: Null\n", "a: [b\n]\nc: d]\n", "a: 1\n---\nb: 2\n", "a: &x 1\n", "é: 1\n", "a:\n\tb: 1\n", "a: {b, c}\n",
-        "a: b\n...\n", "a: 'b\nc: d'\n", "a: 1\n- b\n", "a: # b\rc: d\n", 
+        "a: b\n...\n", "a: 'b\nc: d'\n", "a: 1\n- b\n", "a: # b\rc: d\n",
         "x:\n  y:\r    z: 1\nb: 2\n", "x:\n  k:\n - i\n",
         "".join(f"{' ' * depth}a:\n" for depth in range(30)),
     ],
