@@ -172,14 +172,25 @@ def test_a_damaged_pid_file_is_no_obstacle(text: str, state: Path) -> None:
     assert leftovers(state) == []
 
 
-def test_a_pid_file_that_names_a_foreign_process_does_it_no_harm(state: Path) -> None:
-    with subprocess.Popen(["sleep", "60"]) as foreign:
-        lines = [str(foreign.pid), str(state / "data"), "1", "5432", "/tmp", "", "  123456 789", "ready   "]
-        (state / "data/postmaster.pid").write_text("\n".join(lines) + "\n")
-        with embedded.running(state) as server:
-            assert query(server, "SELECT value FROM kept") == 42
+def _names(state: Path, pid: int) -> None:
+    lines = [str(pid), str(state / "data"), "1", "5432", "/tmp", "", "  123456 789", "ready   "]
+    (state / "data/postmaster.pid").write_text("\n".join(lines) + "\n")
+    with embedded.running(state) as server:
+        assert query(server, "SELECT value FROM kept") == 42
+
+
+@pytest.mark.parametrize("whose", ["caller", "server"])
+def test_a_pid_file_that_names_a_foreign_process_does_it_no_harm(whose: str, state: Path) -> None:
+    account = server_account().uid if whose == "server" and os.geteuid() == 0 else None
+    with subprocess.Popen(["sleep", "600"], user=account, cwd="/") as foreign:
+        _names(state, foreign.pid)
         assert foreign.poll() is None
         foreign.kill()
+    assert leftovers(state) == []
+
+
+def test_a_pid_file_that_names_a_process_of_root_is_no_obstacle(state: Path) -> None:
+    _names(state, 1)
     assert leftovers(state) == []
 
 
