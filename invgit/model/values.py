@@ -113,7 +113,7 @@ def _fault(spec: KindSpec, details: ErrorDetails, *, guess: bool) -> Fault:
             message, right = f"`{shown(str(value))}` is not {what.what}", mend.slug(str(value))
             return Fault(path, "bad-slug", message, on_key=on_key, wrong=str(value), right=right)
         help = "text of one line, without blanks at its beginning or end"
-        message, right = f"{shown(str(value))!r} is not one line of text", mend.value("bad-text", str(value), what)
+        message, right = f"{_as_text(str(value))} is not one line of text", mend.value("bad-text", str(value), what)
         return Fault(path, "bad-text", message, help, on_key=on_key, wrong=str(value), right=right)
     if kind in _EXPECTED or kind in {"string_type", "literal_error"}:
         expected = _EXPECTED.get(kind) or (what.what if what else "text")
@@ -122,6 +122,11 @@ def _fault(spec: KindSpec, details: ErrorDetails, *, guess: bool) -> Fault:
         return Fault(path, "wrong-type", message, help, wrong=str(value), right=right)
     right = mend.value(kind, value, what) if isinstance(value, str) else None
     return Fault(path, kind, str(context.get("message", details["msg"])), on_key=on_key, wrong=str(value), right=right)
+
+
+def _as_text(value: str) -> str:
+    """A text in quotes, in which blanks and line breaks show; a long one cut."""
+    return repr(value) if len(value) <= 40 else shown(value)
 
 
 _EXPECTED = {
