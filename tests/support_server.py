@@ -80,7 +80,14 @@ class Server:
         command = [self.programs / program, *arguments]
         clean = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
         subprocess.run(
-            command, user=self.user, check=True, cwd=self.folder, env=clean, stdout=subprocess.DEVNULL, timeout=120
+            command,
+            user=self.user,
+            check=True,
+            cwd=self.folder,
+            env=clean,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            timeout=120,
         )
 
 

@@ -15,7 +15,7 @@ from support_embedded import REPOSITORY
 from support_project import Project, Result
 
 _MOTHER = """
-import json, os, select, sys
+import json, os, select, signal, sys
 import invgit.cli.main
 from invgit.cli.commands import apply, audit, db, plan, status
 from invgit import pipeline, git
@@ -43,6 +43,7 @@ while True:
         pid = os.fork()
         if not pid:
             os.setsid()
+            signal.signal(signal.SIGINT, signal.default_int_handler)  # who works in the background may ignore it
             for number, path in enumerate(["/dev/null", job["out"], job["err"]]):
                 os.dup2(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), number)
             os.environ.update(job["env"])

@@ -71,10 +71,14 @@ def _attempt(connection: Connection, server: Reachable, apply_id: str, work: Cal
 
 
 def _was_faster(connection: Connection, server: Reachable, apply_id: str) -> bool:
-    if connection.closed:
-        return _is_recorded(server, apply_id)
-    idle = connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
-    return idle and _has_row(connection, apply_id)
+    """Whether a COMMIT was carried out before somebody's Ctrl-C. Without its answer another session has to be asked."""
+    status = connection.info.transaction_status
+    if status == psycopg.pq.TransactionStatus.IDLE:
+        return _has_row(connection, apply_id)
+    if status in {psycopg.pq.TransactionStatus.INTRANS, psycopg.pq.TransactionStatus.INERROR}:
+        return False  # it was not sent, or has failed
+    connection.close()
+    return _is_recorded(server, apply_id)
 
 
 def _is_recorded(server: Reachable, apply_id: str) -> bool:

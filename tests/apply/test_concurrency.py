@@ -23,9 +23,9 @@ SEED = int(os.environ.get("INVGIT_SEED", "0")) or secrets.randbelow(10**6)
 def test_appliers_hands_and_kills_make_a_history_that_is_an_order(cluster: Cluster) -> None:
     sys.stdout.write(f"INVGIT_SEED={SEED}\n")
     with crowd(cluster, SEED) as found:
-        found.run(*(partial(found.applier, number) for number in range(6)), found.hands, seconds=8)
+        found.run(*(partial(found.applier, number) for number in range(6)), found.hands, seconds=6)
         assert found.settled() == []
-        assert sum(each.result == "applied" for each in found.said) > 3
+        assert sum(each.result == "applied" for each in found.said) > 2
 
 
 @pytest.mark.slow

@@ -106,7 +106,7 @@ def _whole(database: Database, project: Project, before: list[tuple[str, ...]]) 
 def test_a_migration_that_fails_at_any_command_leaves_the_version_it_found(
     server: Server, tmp_path: Path, version: int
 ) -> None:
-    for step in _steps(server, version, 6):
+    for step in _steps(server, version, 3):
         with watched(server, version) as database:
             before = schema(database)
             project = Project(tmp_path / f"p{step}", database.dsn)
@@ -120,7 +120,7 @@ def test_a_migration_that_fails_at_any_command_leaves_the_version_it_found(
 def test_a_migration_that_is_killed_at_any_command_leaves_the_version_it_found(
     server: Server, tmp_path: Path, version: int
 ) -> None:
-    for step in _steps(server, version, 2):
+    for step in _steps(server, version, 1):
         with watched(server, version) as database, database.connect() as holder:
             before = schema(database)
             project = Project(tmp_path / f"p{step}", database.dsn)
