@@ -16,7 +16,7 @@ from invgit.read.references import References
 
 MEASURE = 50
 """So many values each entity of an inventory may inherit on average, beyond `AT_LEAST` of all: a device type may be
-long, or inherited by many, but a file of a megabyte does not become gigabytes."""
+long, or inherited by many, but small files do not become gigabytes."""
 AT_LEAST = 200_000
 
 
