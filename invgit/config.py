@@ -83,14 +83,14 @@ def _read(path: Path) -> dict[str, Any]:
     return content
 
 
-def config_model() -> Any:
-    """The shape of `invgit.yaml`, as a pydantic class; made only when there is something to check."""
+def config_model(*, described: bool = False) -> Any:
+    """The shape of `invgit.yaml`, as a pydantic class; `described` with its help, which is read from this source."""
     from pydantic import BaseModel, ConfigDict, Field
 
     class FromEnvironment(BaseModel):
         """A libpq connection string in an environment variable."""
 
-        model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+        model_config = ConfigDict(extra="forbid", use_attribute_docstrings=described)
 
         env: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
         """Name of the environment variable."""
@@ -98,7 +98,7 @@ def config_model() -> Any:
     class FromFile(BaseModel):
         """A libpq connection string in a file outside the repository."""
 
-        model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+        model_config = ConfigDict(extra="forbid", use_attribute_docstrings=described)
 
         file: Annotated[str, Field(min_length=1)]
         """Path of the file; relative to the project."""
@@ -106,7 +106,7 @@ def config_model() -> Any:
     class Config(BaseModel):
         """Settings of one inventory repository."""
 
-        model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True, title=FILE)
+        model_config = ConfigDict(extra="forbid", use_attribute_docstrings=described, title=FILE)
 
         format: Literal[1, "1"] = 1
         """Version of this file's form."""
@@ -122,7 +122,7 @@ def config_model() -> Any:
 
 def schema() -> dict[str, Any]:
     """JSON Schema of `invgit.yaml`."""
-    document: dict[str, Any] = config_model().model_json_schema()
+    document: dict[str, Any] = config_model(described=True).model_json_schema()
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **document}
 
 

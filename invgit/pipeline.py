@@ -25,13 +25,12 @@ from invgit.model.derive import derive
 from invgit.model.inventory import Inventory
 from invgit.model.kinds import Site
 from invgit.model.values import did_you_mean
-from invgit.plan import PLAN_RULES, Plan
 
 if TYPE_CHECKING:
     from invgit.apply import Outcome
+    from invgit.plan import Plan
     from invgit.state.database import Connection
 
-RULES: tuple[Rule, ...] = (*read.READ_RULES, *checking.CHECK_RULES, *PLAN_RULES)
 Say = Callable[[str], None]
 
 
@@ -46,6 +45,13 @@ class Compiled:
     def failed(self) -> bool:
         """Whether nothing may be built on it."""
         return has_errors(self.diagnostics)
+
+
+def rules() -> tuple[Rule, ...]:
+    """Everything that can be found, by whichever stage."""
+    from invgit.plan import PLAN_RULES
+
+    return (*read.READ_RULES, *checking.CHECK_RULES, *PLAN_RULES)
 
 
 def now() -> datetime:
@@ -63,7 +69,7 @@ def compile_inventory(settings: Settings, at: datetime) -> Compiled:
     return Compiled(inventory, arranged([*unreadable, *documents.problems, *refused, *found]))
 
 
-def plan(settings: Settings, inventory: Inventory, sites: Collection[str], say: Say) -> Plan:
+def plan(settings: Settings, inventory: Inventory, sites: Collection[str], say: Say) -> "Plan":
     """What would change in the database; nothing is changed."""
     from invgit.apply import current_plan
 
@@ -77,7 +83,7 @@ def apply(
     sites: Collection[str],
     say: Say,
     *,
-    show: Callable[[Plan], None],
+    show: Callable[["Plan"], None],
     approve: Callable[[], bool] | None,
     lock_timeout: float,
 ) -> "Outcome | None":

@@ -115,6 +115,6 @@ def test_no_file_holds_a_path_of_somebodys_machine() -> None:
 
 
 def test_rules_have_one_code_each() -> None:
-    codes = [rule.code for rule in pipeline.RULES]
+    codes = [rule.code for rule in pipeline.rules()]
     assert len(codes) == len(set(codes))
     assert read.READ_RULES

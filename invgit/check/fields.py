@@ -25,8 +25,9 @@ def values_of(inventory: Inventory, wanted: Callable[[FieldSpec], bool]) -> Iter
     """The values of the wanted fields: of the entities themselves, of their `refs`, of each of their `interfaces`."""
     for spec, above, leaf in _fields(wanted):
         names = tuple(group.name for group in above)
+        alone = (*names, leaf.name)
         for entity, key, value in _values(inventory.of(spec.cls), above, leaf):
-            yield Value(entity, (*names, *key, leaf.name), leaf, value)
+            yield Value(entity, (*names, *key, leaf.name) if key else alone, leaf, value)
 
 
 def has_repeated(inventory: Inventory, wanted: Callable[[FieldSpec], bool]) -> bool:

@@ -164,7 +164,10 @@ _WHOLE = re.compile(r"-?[0-9]{1,309}", re.ASCII)  # so many digits has the large
 def _freeform(value: Any) -> Any:
     """Free-form YAML: bare `true`, `false` and JSON numbers (RFC 8259) are typed, `null` is null, all else is text."""
     if isinstance(value, dict):
-        return {str(key): _freeform(item) for key, item in sorted(value.items())}
+        return {
+            str(key): item if type(item) is str and item[:1] not in _TYPED_STARTS else _freeform(item)
+            for key, item in sorted(value.items())
+        }
     if isinstance(value, list | tuple):
         return [_freeform(item) for item in value]
     if not isinstance(value, str) or isinstance(value, Quoted):

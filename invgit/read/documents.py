@@ -65,7 +65,7 @@ def parse_files(files: Iterable[RawFile]) -> Documents:
         text, problem = decode(file.data)
         source = Source(file.shown, text)
         document = Document(problems=[problem], broken=True) if problem else parse(text)
-        secrets = find_secrets(source, document.value, faulty=bool(document.problems))
+        secrets = find_secrets(source, document)
         documents.problems.extend(_told(source, problem) for problem in document.problems)
         documents.problems.extend(secrets)
         documents.complete &= not document.broken

@@ -20,6 +20,9 @@ long, or inherited by many, but small files do not become gigabytes."""
 AT_LEAST = 200_000
 
 
+_NOTHING: frozenset[str] = frozenset()
+
+
 class Layers(NamedTuple):
     """What counts for an entity, the strongest last; `unknown` are inherited fields that are wrong where they stand."""
 
@@ -57,7 +60,7 @@ class Inheritance:
 
     def layers(self, raw: Raw) -> Layers:
         """The layers of an entity. Of a device type only its slug counts; any other word is free text."""
-        made, origin, unknown = [raw.declared], raw.origin, frozenset[str]()
+        made, origin, unknown = [raw.declared], raw.origin, _NOTHING
         if raw.defaults:
             default = self._defaults[id(raw.defaults)]
             if self._spend(default):

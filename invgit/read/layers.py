@@ -18,7 +18,7 @@ def prepared(
     path = raw.address.path
     found = _Resolver(references, path if raw.spec.single else path.rpartition("/")[0])
     work = _looked_into(raw.spec)
-    for name in [name for name in plain if name in work]:
+    for name in filter(work.__contains__, tuple(plain)):
         field, value = work[name], plain[name]
         if value is None:
             if not field.nullable:

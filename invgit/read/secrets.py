@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from invgit import diagnostics
 from invgit.diagnostics import Diagnostic
+from invgit.text.document import Document
 from invgit.text.places import Path, places
 from invgit.text.span import Source, Span
 
@@ -36,9 +37,9 @@ class _Secret(NamedTuple):
     message: str
 
 
-def find_secrets(source: Source, value: Any, *, faulty: bool) -> list[Diagnostic]:
+def find_secrets(source: Source, document: Document) -> list[Diagnostic]:
     """The secrets of a file; all of them are hidden before any line of it is shown."""
-    secrets = [*_in_text(source.text), *_in_values(source, value, faulty=faulty)]
+    secrets = [*_in_text(source.text), *_in_values(source, document)]
     for secret in secrets:
         source.hide(secret.hidden)
     return [diagnostics.at(source, secret.at, "secret", secret.message, help=_HELP) for secret in secrets]
@@ -54,15 +55,14 @@ def _in_text(text: str) -> Iterator[_Secret]:
             yield _Secret(Span(*found.span(1)), Span(*found.span(1)), "a link holds a user and a password")
 
 
-def _in_values(source: Source, value: Any, *, faulty: bool) -> Iterator[_Secret]:
+def _in_values(source: Source, document: Document) -> Iterator[_Secret]:
     """Values under keys that name a secret."""
-    lowered = source.text.lower()
-    if not any(word in lowered for word in _SUSPECT):
-        return
-    if faulty:
+    if document.problems:
         for found in _LINE.finditer(source.text):
             source.hide(Span(*found.span(1)))
-    for path, item in _scalars(value, ()):
+    if not any(word in name.lower() for name in document.names for word in _SUSPECT):
+        return
+    for path, item in _scalars(document.value, ()):
         name = _name(path)
         if item not in _NOT_SECRET and _KEY.fullmatch(_HUMP.sub("_", name)):
             place = places(source.text)[path]

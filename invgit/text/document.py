@@ -24,6 +24,8 @@ class Document:
     problems: list[Problem] = field(default_factory=list)
     heads: dict[Keys, Head] = field(default_factory=dict)
     """Where the keys of the first level `(key,)` and of the second `(key, key)` stand that begin a line."""
+    names: frozenset[str] = frozenset()
+    """Every key that stands somewhere in it."""
     broken: bool = False
     """The text could not be read to its end, so what it says is not known."""
 

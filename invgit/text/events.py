@@ -25,8 +25,9 @@ _ONCE = "under `defaults:` of this file, or in a device type"
 def read(text: str, depth: int = 0) -> Document:
     """What a text says, and everything that is wrong with it; it stands so many levels deep."""
     document = Document()
+    builder = _Builder(text, document, depth)
     try:
-        _Builder(text, document, depth).run()
+        builder.run()
     except _Stopped:
         document.broken = True
     except YAMLError as error:
@@ -36,6 +37,7 @@ def read(text: str, depth: int = 0) -> Document:
         document.value = None
     elif "#" in text:
         document.problems.extend(glued_comments(text))
+    document.names = frozenset(builder.known.values())
     return document
 
 

@@ -6,7 +6,6 @@ What is written out is written the same everywhere: `\\x1b`, `\\u202e`; everythi
 import json
 import re
 from typing import Any
-from urllib.parse import quote
 
 from invgit.text.problem import BAD_CHARACTER
 
@@ -103,6 +102,8 @@ def _property(text: str) -> str:
 
 def uri(path: str) -> str:
     """A relative path as a URI reference (RFC 3986, 4.2): the file's own bytes, also where they are no UTF-8."""
+    from urllib.parse import quote  # a dozen modules, for one format
+
     return quote(_bytes(path), safe="/")
 
 

@@ -16,10 +16,11 @@ from invgit.text.problem import MAX_DEPTH, MAX_NODES, MAX_SCALAR
 
 
 class Said(NamedTuple):
-    """What lines say, and where the keys of the first two levels stand."""
+    """What lines say, where the keys of the first two levels stand, and all keys."""
 
     value: dict[str, Any]
     heads: dict[Keys, Head]
+    names: frozenset[str]
 
 
 Part = Callable[[str, int], Said | None]
@@ -79,6 +80,7 @@ class _Reader:
         self.text = text
         self.part = part
         self.heads: dict[Keys, Head] = {}
+        self.names: frozenset[str] = frozenset()
         self.known: dict[str, str] = {}  # each name once: most are field names, seen thousands of times
         self.made: dict[str, Any] = {}
         self.level = 0
@@ -110,7 +112,7 @@ class _Reader:
                 made = self.made
                 deep = len(self.above) > 1 and number >= self.done and not self.open
                 beside = " " * self.level if deep else None
-        return Said(root, self.heads)
+        return Said(root, self.heads, self.names.union(known))
 
     def _look(self, number: int, indent: str, name: str, value: str, items: str, unknown: str) -> int:
         """What is in a line; the number of the last line of it, a list has several."""
@@ -208,6 +210,7 @@ class _Reader:
         if said is None or said.value.keys() != {key}:
             raise _Unusual
         self.made[key] = said.value[key]
+        self.names |= said.names
         if not self.above:
             below = {keys: head for keys, head in said.heads.items() if len(keys) == 2}
             self.heads.update({keys: (line + self.line - 1, column) for keys, (line, column) in below.items()})

@@ -15,7 +15,7 @@ def parse(text: str) -> Document:
         return Document(problems=refused, broken=True)
     said = ordinary.read(text, _part)
     if said:
-        return Document(said.value or None, heads=said.heads)
+        return Document(said.value or None, heads=said.heads, names=said.names)
     from invgit.text import events
 
     return events.read(text)
@@ -26,4 +26,8 @@ def _part(text: str, depth: int) -> ordinary.Said | None:
     from invgit.text import events
 
     made = events.read(text, depth)
-    return ordinary.Said(made.value, made.heads) if isinstance(made.value, dict) and not made.problems else None
+    return (
+        ordinary.Said(made.value, made.heads, made.names)
+        if isinstance(made.value, dict) and not made.problems
+        else None
+    )

@@ -14,7 +14,7 @@ from invgit.model.inventory import Inventory
 from invgit.plan import PLAN_RULES, diff
 
 PACKAGE = Path(pipeline.__file__).resolve().parent
-RULES = {rule.code: rule for rule in pipeline.RULES}
+RULES = {rule.code: rule for rule in pipeline.rules()}
 
 # What cannot be said in a text: other bytes than UTF-8, links, pipes, sizes. tests/read holds a test of each.
 WITHOUT_WRONG = {"not-utf8", "too-big", "not-regular", "cannot-read", "bad-path"}
@@ -77,7 +77,7 @@ def test_an_explanation_begins_with_one_sentence(code: str) -> None:
 
 
 def test_codes_are_unique() -> None:
-    assert len(RULES) == len(pipeline.RULES)
+    assert len(RULES) == len(pipeline.rules())
 
 
 MAKERS = {

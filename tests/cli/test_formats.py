@@ -30,7 +30,7 @@ def form_of(compiled: Compiled) -> dict[str, Any]:
 
 
 def shown(format: str, compiled: Compiled, folder: str = "") -> str:
-    return report(format, form_of(compiled), folder=folder, rules=pipeline.RULES)
+    return report(format, form_of(compiled), folder=folder, rules=pipeline.rules)
 
 
 @pytest.fixture(scope="module")

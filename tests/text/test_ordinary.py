@@ -30,7 +30,7 @@ def parts_of(text: str) -> list[str] | None:
     def part(lines: str, depth: int) -> Said | None:
         handed.append(lines)
         made = events.read(lines, depth)
-        return Said(made.value, made.heads) if isinstance(made.value, dict) and not made.problems else None
+        return Said(made.value, made.heads, made.names) if isinstance(made.value, dict) and not made.problems else None
 
     if refused_as_a_whole(text) or (said := ordinary.read(text, part)) is None:
         return None

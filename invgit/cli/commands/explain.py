@@ -13,7 +13,7 @@ def command(code: str | None) -> int:
     from invgit import pipeline
     from invgit.model.values import did_you_mean
 
-    rules = {rule.code: rule for rule in pipeline.RULES}
+    rules = {rule.code: rule for rule in pipeline.rules()}
     if code is None:
         rows = [{"code": rule.code, "severity": rule.severity.value, "says": rule.summary} for rule in rules.values()]
         click.echo(rows_as("table", sorted(rows, key=lambda row: row["code"])))

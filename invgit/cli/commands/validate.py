@@ -27,7 +27,7 @@ def command(session: Session, form: str, now: datetime, paths: tuple[Path, ...])
     compiled = pipeline.compile_inventory(settings, now)
     shown, hidden = within(compiled.diagnostics, settings.root, paths)
     folder = git.path_of(settings.root) if form in OF_FORGES else ""
-    click.echo(report(form, document(shown, len(compiled.inventory)), folder=folder, rules=pipeline.RULES))
+    click.echo(report(form, document(shown, len(compiled.inventory)), folder=folder, rules=pipeline.rules))
     if hidden:
         session.say(f"{hidden} more outside of the given paths; run without them to see all")
     return 1 if compiled.failed else 0
