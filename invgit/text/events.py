@@ -18,7 +18,7 @@ from invgit.text.places import composed, head_of, layout, span_of
 from invgit.text.problem import MAX_DEPTH, MAX_KEY, MAX_NODES, MAX_PROBLEMS, MAX_SCALAR, Problem
 from invgit.text.syntax import syntax_problem
 
-_COLON = re.compile(r"(?:[ \t\r\n]|#[^\r\n]*+)*+:")
+_COLON = re.compile(r"(?:[ \t\r\n]|#[^\r\n]*+)*:")
 _ONCE = "under `defaults:` of this file, or in a device type"
 
 

@@ -26,13 +26,14 @@ class Said(NamedTuple):
 Part = Callable[[str, int], Said | None]
 """Reads a mapping that stands in whole lines, so many levels deep; None when anything is wrong with it."""
 
-# Possessive quantifiers: no backtracking, so no text makes them slow
+# Characters are repeated possessively, so that no text makes these slow. Groups are not: before 3.11.5 Python matches
+# possessive groups wrongly (python/cpython#106052). They match in one way only, and give up in linear time.
 _KEY = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,200}+"
 _BEGIN = r"(?:[\w/.+(]|-(?=\w))"
 _QUOTED = r"\"[^\"\\\t\r\n]*+\"|'[^'\t\r\n]*+'"
-_PLAIN = rf"{_BEGIN}[^\s:#]*+(?:(?: ++|:)[^\s:#]++)*+"
+_PLAIN = rf"{_BEGIN}[^\s:#]*+(?:(?: ++|:)[^\s:#]++)*"
 _WORD = r"[^\s:#,?\[\]{}]"
-_PLAIN_IN_FLOW = rf"{_BEGIN}{_WORD}*+(?:(?: ++|:){_WORD}++)*+"
+_PLAIN_IN_FLOW = rf"{_BEGIN}{_WORD}*+(?:(?: ++|:){_WORD}++)*"
 _FLOW = r"\{[^\t\r\n]*\}|\[[^\t\r\n]*\]"
 _NESTED = r"\{[^{}\[\]\"']*+\}|\[[^{}\[\]\"']*+\]"
 _END = r"(?:\r?\n| *+(?:(?<= )#[^\r\n]*+)?\r?\n)"
@@ -40,12 +41,12 @@ _NOTHING = r" *+(?:#[^\r\n]*+)?\r?\n"
 _FLOW_VALUE = rf"({_PLAIN_IN_FLOW}|{_QUOTED}|{_NESTED}) *+(?:,|$)"
 # A key with its value and the items below it; or nothing, or a comment; or (the last group) a line that is not ordinary
 _LINE = re.compile(
-    rf"( *+)({_KEY}):(?: ++({_PLAIN}|{_QUOTED}|{_FLOW}))?{_END}((?: *+- [^\n]*+\n)*+)|{_NOTHING}|([^\n]*+\n)"
+    rf"( *+)({_KEY}):(?: ++({_PLAIN}|{_QUOTED}|{_FLOW}))?{_END}((?: *+- [^\n]*+\n)*)|{_NOTHING}|([^\n]*+\n)"
 )
 _ITEM = re.compile(rf"( *+)- ++({_PLAIN}|{_QUOTED}){_END}|([^\n]*+\n)")
 _FLOW_PAIR = re.compile(rf" *+({_KEY}): ++{_FLOW_VALUE}|(.+)")
 _FLOW_ITEM = re.compile(rf" *+{_FLOW_VALUE}|(.+)")
-_HEADER = re.compile(rf"(?:{_NOTHING})*+(?:--- *+\r?\n)?")
+_HEADER = re.compile(rf"(?:{_NOTHING})*(?:--- *+\r?\n)?")
 _OWNER = re.compile(rf"( *)({_KEY}):(?: |\r?\n)")
 _LINE_END = re.compile(r"\n|.\Z", re.DOTALL)
 _DASH = re.compile(r"-[ \r\n]")
