@@ -7,21 +7,24 @@ from invgit.model.entity import AnyEntity
 from invgit.model.inventory import Inventory
 from invgit.model.kinds import Device, Network, Site, Vlan, Zone
 from invgit.model.kinds.device import Allocation, Interface
-from invgit.model.spec import construct
 from invgit.model.subnets import Subnets
 
 
 def derive(inventory: Inventory) -> Inventory:
     """The inventory with its derived fields: owners, VLAN numbers, allocations, decided status.
 
-    They are set on the entities themselves, always to the same: a class of fields is frozen for everybody else,
-    and copying seventy fields to set four would be most of the work.
+    They are set on the entities themselves, always to the same: a class of fields does not change for everybody else,
+    and copying a device to set four fields would be most of the work.
     """
     subnets = inventory.subnets
     carried = _carried(inventory)
     for entity in inventory:
         for name, value in _derived(entity, inventory, subnets, carried):
-            object.__setattr__(entity.values, name, value)
+            said: dict[str, Any] = entity.values.__dict__
+            if value != getattr(type(entity.values), name):
+                said[name] = value
+            else:
+                said.pop(name, None)
     return inventory
 
 
@@ -70,5 +73,5 @@ def _allocations(device: Device, site: str, subnets: Subnets) -> Iterator[Alloca
             if ip and block:
                 seen.add(ip)
                 kind = "dhcp_reservation" if port.ip_from == "dhcp" else "static"
-                plain = {"ip": ip, "network": block.network.address.path, "type": kind}
-                yield construct(Allocation, {**plain, "mac": port.mac, "hostname": port.hostname})
+                said = {"ip": ip, "network": block.network.address.path, "type": kind}
+                yield Allocation.of({**said, "mac": port.mac, "hostname": port.hostname})

@@ -2,12 +2,9 @@
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, NamedTuple, TypeVar, dataclass_transform
+from typing import Annotated, Any, ClassVar, Generic, NamedTuple, TypeVar
 
-import pydantic
-from pydantic import Field
-from pydantic_core import SchemaSerializer, SchemaValidator
-
+from invgit.model.fields import EMPTY, Fields
 from invgit.model.marks import Column, Derived, Directive, Short
 from invgit.model.scalars import Prose, Text100, Text255
 from invgit.model.times import Date
@@ -56,25 +53,7 @@ class Address(NamedTuple):
         return cls(kind, path)
 
 
-@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(Field,))
-def fields(cls: type["T"]) -> type["T"]:
-    """Make a class of fields: immutable, checked by pydantic, small in memory, unknown keys refused.
-
-    Its validator is built when it is first used: a base class, or a group within another class, never needs one.
-    """
-    config = pydantic.ConfigDict(extra="forbid", validate_default=False, serialize_by_alias=True, defer_build=True)
-    make: Any = pydantic.dataclasses.dataclass(
-        frozen=True, kw_only=True, slots=True, repr=False, eq=False, config=config
-    )
-    made: type[T] = make(cls)
-    return made
-
-
-T = TypeVar("T")
-
-
-@fields
-class Waiver:
+class Waiver(Fields):
     """Why a rule does not count here, and until when."""
 
     reason: Prose
@@ -84,8 +63,7 @@ class Waiver:
     """Last day the waiver holds; without it, always."""
 
 
-@fields
-class Values:
+class Values(Fields):
     """The fields every kind has. A kind adds its own, its names, where it stands and its table."""
 
     kind: ClassVar[str]
@@ -95,19 +73,13 @@ class Values:
     """Its table; None for what only others carry into the database."""
     scopes: ClassVar[tuple[Scope, ...]]
 
-    if TYPE_CHECKING:  # what pydantic puts on every class of fields
-        __pydantic_complete__: ClassVar[bool]
-        __pydantic_validator__: ClassVar[SchemaValidator]
-        __pydantic_serializer__: ClassVar[SchemaSerializer]
-    waive: Annotated[dict[Text100, Annotated[Waiver, Short("reason")]], Directive()] = Field(
-        default_factory=dict, exclude=True
-    )
+    waive: Annotated[dict[Text100, Annotated[Waiver, Short("reason")]], Directive()] = EMPTY
     """Rules that do not count for this entity, each with its reason: `{rule-code: reason}`."""
 
     slug: Annotated[str | None, Column(sql="varchar(100)"), Derived()] = None
     """Its own name, the last part of its address."""
 
-    renamed_from: Annotated[Text255 | None, Directive()] = Field(default=None, exclude=True)
+    renamed_from: Annotated[Text255 | None, Directive()] = None
     """The slug this entity had before (or `site/slug`, when it moved): its id and history stay."""
 
 

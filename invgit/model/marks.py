@@ -4,9 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pydantic import GetCoreSchemaHandler
-from pydantic_core import core_schema
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scalar:
@@ -24,14 +21,6 @@ class Scalar:
     limit: int | None = None
     pattern: str | None = None
 
-    def __get_pydantic_core_schema__(self, source: type, handler: object) -> core_schema.CoreSchema:
-        """Text in, normal form out: pydantic's hook for a mark that brings its own validation."""
-        base = core_schema.str_schema(min_length=1, max_length=self.limit, pattern=self.pattern)
-        if self.check is None:
-            return base
-        form = core_schema.simple_ser_schema("int" if source is int else "bool" if source is bool else "str")
-        return core_schema.no_info_after_validator_function(self.check, base, serialization=form)
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Freeform:
@@ -40,10 +29,6 @@ class Freeform:
     what: str
     check: Callable[[Any], Any]
 
-    def __get_pydantic_core_schema__(self, source: type, handler: object) -> core_schema.CoreSchema:
-        """Anything in, normal form out."""
-        return core_schema.no_info_plain_validator_function(self.check)
-
 
 @dataclass(frozen=True, slots=True)
 class Short:
@@ -51,13 +36,19 @@ class Short:
 
     field: str
 
-    def __get_pydantic_core_schema__(self, source: type, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
-        """The short form becomes the long one before the fields are checked."""
 
-        def lengthened(value: object) -> object:
-            return {self.field: value} if isinstance(value, str) else value
+@dataclass(frozen=True, slots=True, eq=False)
+class Normal:
+    """`form` makes the normal form of a value of which every part is right."""
 
-        return core_schema.no_info_before_validator_function(lengthened, handler(source))
+    form: Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The key in YAML, where Python does not allow it as an attribute: `from`."""
+
+    name: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,9 @@ from decimal import Decimal
 from math import inf, isinf
 from typing import Annotated, Any
 
-from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
-from invgit.model.marks import Freeform, Scalar
+from invgit.model.marks import Freeform, Normal, Scalar
 from invgit.text.document import Quoted
 
 LINE = r"^\S(?:.*\S)?$"
@@ -222,7 +221,7 @@ def _tags(value: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(set(value)))
 
 
-Tags = Annotated[tuple[Slug, ...], AfterValidator(_tags)]
+Tags = Annotated[tuple[Slug, ...], Normal(_tags)]
 """A set of slugs: neither their order nor a repetition means anything."""
 
 
@@ -230,7 +229,7 @@ def _by_key(value: dict[str, Any]) -> dict[str, Any]:
     return dict(sorted(value.items()))
 
 
-BY_KEY = AfterValidator(_by_key)
+BY_KEY = Normal(_by_key)
 """The keys of a mapping have no order of their own, so its normal form has one."""
 InterfaceName = Annotated[
     str, _form("an interface name", "varchar(50)", r"[A-Za-z0-9](?:[A-Za-z0-9 ._/:-]{0,48}[A-Za-z0-9])?")

@@ -1,6 +1,7 @@
-"""A kind's class, compiled once into plain specs: the only file that knows how pydantic keeps a class.
+"""A kind's class, compiled once into plain specs: the only file that looks into a class and its annotations.
 
-Schema, columns, diff, editing, options, tables, exports and matching read `KindSpec` and `FieldSpec`, and nothing else.
+The gate, schemas, columns, diff, editing, options, tables, exports and matching read `KindSpec` and `FieldSpec`, and
+nothing else.
 """
 
 import ast
@@ -11,15 +12,24 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
-from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
-
-from pydantic.dataclasses import rebuild_dataclass
-from pydantic.fields import FieldInfo
-from pydantic_core import PydanticUndefined
+from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin, get_type_hints
 
 from invgit.model.entity import Scope, Values
+from invgit.model.fields import Fields, per_class
 from invgit.model.kinds import KINDS
-from invgit.model.marks import Column, Derived, Directive, Freeform, Identity, Ref, Scalar, Short, Unique
+from invgit.model.marks import (
+    Column,
+    Derived,
+    Directive,
+    Freeform,
+    Identity,
+    Named,
+    Normal,
+    Ref,
+    Scalar,
+    Short,
+    Unique,
+)
 
 Base = Literal["scalar", "choice", "ref", "json", "record"]
 Many = Literal["one", "list", "map"]
@@ -38,7 +48,9 @@ class FieldSpec:
     scalar: Scalar | None = None
     key: Scalar | None = None
     choices: tuple[str, ...] = ()
-    record: type | None = None
+    freeform: Freeform | None = None
+    normal: Normal | None = None
+    record: type[Fields] | None = None
     fields: "tuple[FieldSpec, ...]" = ()
     short: str | None = None
     nullable: bool = False
@@ -104,7 +116,7 @@ class KindSpec:
 
 
 def _compiled(cls: type[Values]) -> KindSpec:
-    fields = record_fields(cls)  # type: ignore[arg-type] # slots dataclasses confuse the check for Hashable
+    fields = record_fields(cls)
     return KindSpec(
         cls,
         cls.kind,
@@ -119,26 +131,18 @@ def _compiled(cls: type[Values]) -> KindSpec:
     )
 
 
-def built(cls: type[Values]) -> type[Values]:
-    """A kind's class with its validator and serializer, which are made when they are first asked for."""
-    if not cls.__pydantic_complete__:
-        rebuild_dataclass(cls, _types_namespace={})  # type: ignore[arg-type] # it is one: see `entity.fields`
-    return cls
-
-
 @cache
 def specs() -> Mapping[str, KindSpec]:
     """Every kind by its name, in the order in which one refers to the other."""
     return {cls.kind: _compiled(cls) for cls in KINDS}
 
 
-@cache
-def record_fields(cls: type) -> tuple[FieldSpec, ...]:
+@per_class
+def record_fields(cls: type[Fields]) -> tuple[FieldSpec, ...]:
     """The fields of a class, its own before those it inherits."""
-    infos: dict[str, FieldInfo] = cls.__pydantic_fields__  # type: ignore[attr-defined] # pydantic's, on its dataclasses
     hints = get_type_hints(cls, include_extras=True)
-    order = [name for base in cls.__mro__ for name in inspect.get_annotations(base) if name in infos]
-    return tuple(_field(cls, name, hints[name], infos[name]) for name in dict.fromkeys(order))
+    names = dict.fromkeys(name for base in cls.__mro__ for name in inspect.get_annotations(base))
+    return tuple(_field(cls, name, hints[name]) for name in names if get_origin(hints[name]) is not ClassVar)
 
 
 def leaves(fields: tuple[FieldSpec, ...]) -> Iterator[tuple[tuple[FieldSpec, ...], FieldSpec]]:
@@ -150,36 +154,28 @@ def leaves(fields: tuple[FieldSpec, ...]) -> Iterator[tuple[tuple[FieldSpec, ...
             yield (), field
 
 
-def construct(cls: type, plain: Mapping[str, Any]) -> Any:
-    """An object of a class of fields from plain values that are in normal form already; nothing is checked."""
-    made: Any = object.__new__(cls)
+def construct(cls: type[Any], plain: Mapping[str, Any]) -> Any:
+    """An object of a class of fields from all of its plain values, which are in normal form; nothing is checked."""
+    said: dict[str, Any] = {}
     for field in record_fields(cls):
         value = plain.get(field.name)
-        if value is None:
-            value = None if field.nullable else _empty(field)
-        elif field.record is not None:
-            value = _records(field, field.record, value)
-        elif field.many == "list":
-            value = tuple(value)
-        object.__setattr__(made, field.attribute, value)
-    return made
+        if value is not None:
+            said[field.attribute] = _constructed(field, value)
+        elif field.nullable:
+            said[field.attribute] = None
+    return cls.of(said)
 
 
-def _records(field: FieldSpec, record: type, value: Any) -> Any:
+def _constructed(field: FieldSpec, value: Any) -> Any:
+    record = field.record
+    if record is None:
+        return tuple(value) if field.many == "list" else value
     if field.many == "map":
         return {key: construct(record, item) for key, item in value.items()}
-    if field.many == "list":
-        return tuple(construct(record, item) for item in value)
-    return construct(record, value)
+    return tuple(construct(record, item) for item in value) if field.many == "list" else construct(record, value)
 
 
-def _empty(field: FieldSpec) -> Any:
-    if field.many == "list":
-        return ()
-    return {} if field.many == "map" or field.base == "json" else field.default
-
-
-@cache
+@per_class
 def docstrings(cls: type) -> Mapping[str, str]:
     """The text under each field of a class; Python itself does not keep it, so it is read from the source."""
     found: dict[str, str] = {}
@@ -193,7 +189,7 @@ def docstrings(cls: type) -> Mapping[str, str]:
     return found
 
 
-def _field(owner: type, attribute: str, hint: Any, info: FieldInfo) -> FieldSpec:
+def _field(owner: type, attribute: str, hint: Any) -> FieldSpec:
     """Unwrap an annotation: marks stand at every level of it, `Annotated[X | None, …]`, `dict[Annotated[…], …]`."""
     marks: dict[type, Any] = {}
     hint, nullable = _unwrap(hint, marks)
@@ -210,10 +206,10 @@ def _field(owner: type, attribute: str, hint: Any, info: FieldInfo) -> FieldSpec
         hint, _ = _unwrap(get_args(hint)[1], marks)
     column: Column = marks.get(Column, Column())
     table, _, name = (column.name or attribute).rpartition(".")
-    record = hint if hasattr(hint, "__pydantic_fields__") else None
+    record = hint if isinstance(hint, type) and issubclass(hint, Fields) else None
     base = _base(hint, marks, record)
     return FieldSpec(
-        name=info.alias or attribute,
+        name=marks[Named].name if Named in marks else attribute,
         attribute=attribute,
         owner=owner,
         base=base,
@@ -222,12 +218,14 @@ def _field(owner: type, attribute: str, hint: Any, info: FieldInfo) -> FieldSpec
         scalar=marks.get(Scalar),
         key=key,
         choices=get_args(hint) if base == "choice" else (),
+        freeform=marks.get(Freeform),
+        normal=marks.get(Normal),
         record=record,
         fields=record_fields(record) if record else (),
         short=marks[Short].field if Short in marks else None,
         nullable=nullable,
-        required=info.is_required(),
-        default=None if info.default is PydanticUndefined else info.default,
+        required=not hasattr(owner, attribute),
+        default=getattr(owner, attribute, None),
         ref=marks[Ref].kind if Ref in marks else None,
         unique=marks.get(Unique),
         identity=marks.get(Identity),

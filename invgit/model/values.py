@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, ValidationError, to_json
 
 from invgit.model import mend
 from invgit.model.entity import AnyEntity, Values
+from invgit.model.fields import Fields, per_class
+from invgit.model.gate import validator
 from invgit.model.scalars import SLUG, kind_of, shown
-from invgit.model.spec import FieldSpec, KindSpec, built
+from invgit.model.spec import FieldSpec, KindSpec, record_fields
 
 GUESSES = 30
 """So many times the word that was meant is looked for in one mapping: each look takes a moment."""
@@ -43,23 +44,44 @@ def check(spec: KindSpec, plain: Mapping[str, Any]) -> tuple[Values | None, list
         faults = [Fault((name,), "unknown-field", message.format(name), "delete it", on_key=True) for name in computed]
         return None, faults + check(spec, rest)[1]
     try:
-        checked: Values = built(spec.cls).__pydantic_validator__.validate_python(plain)
-        return checked, []
+        return spec.cls.of(validator(spec.cls).validate_python(plain)), []
     except ValidationError as error:
         found = error.errors(include_url=False)
         return None, [fault for at, details in enumerate(found) for fault in _faults(spec, details, guess=at < GUESSES)]
 
 
-def plain(values: Values) -> dict[str, Any]:
+def plain(values: Fields) -> dict[str, Any]:
     """The JSON form of stored values, under the names YAML gives them; what has no value is left out."""
-    made: dict[str, Any] = built(type(values)).__pydantic_serializer__.to_python(values, mode="json", exclude_none=True)
-    return made
+    fields, usual = _stored(type(values))
+    made = dict(usual)
+    for attribute, value in vars(values).items():
+        field = fields.get(attribute)
+        if field:
+            made[field.name] = _plain(field, value)
+    return {name: value for name, value in made.items() if value is not None}
 
 
 def digest(entity: AnyEntity) -> str:
     """A fingerprint of the stored values, the same for equal values: 128 bits, in hexadecimal."""
-    data: bytes = built(type(entity.values)).__pydantic_serializer__.to_json(entity.values, exclude_none=True)
+    fields, _ = _stored(type(entity.values))
+    said = vars(entity.values)
+    data = to_json({name: said[name] for name in sorted(said) if name in fields}, fallback=vars)
     return blake2b(data, digest_size=16).hexdigest()
+
+
+@per_class
+def _stored(cls: type[Fields]) -> tuple[Mapping[str, FieldSpec], Mapping[str, Any]]:
+    """The fields that are compared and kept, by attribute; and the values that most of them have without a word."""
+    fields = {field.attribute: field for field in record_fields(cls) if not field.directive}
+    return fields, {field.name: _plain(field, field.default) for field in fields.values() if field.default is not None}
+
+
+def _plain(field: FieldSpec, value: Any) -> Any:
+    if value is None or field.many == "one":
+        return plain(value) if value is not None and field.record else value
+    if field.many == "map":
+        return {key: plain(item) for key, item in value.items()} if field.record else value
+    return [plain(item) for item in value] if field.record else list(value)
 
 
 def did_you_mean(word: str, known: Sequence[str], *, likeness: float = 0.6) -> str | None:
@@ -91,7 +113,7 @@ def _fault(spec: KindSpec, details: ErrorDetails, *, guess: bool) -> Fault:
     if kind == "missing":
         missing = _of(known, name)
         return Fault(path, "missing-field", f"`{name}` is missing", f"`{name}`: {missing.help}" if missing else None)
-    if kind == "unexpected_keyword_argument":
+    if kind == "extra_forbidden":
         names = [each.name for each in known]
         help = _named_by_column(str(name), known) or (did_you_mean(str(name), names) if guess else None)
         help = help or f"known here: {', '.join(names[:12])}{' …' if len(names) > 12 else ''}"
@@ -132,8 +154,6 @@ def _as_text(value: str) -> str:
 _EXPECTED = {
     "tuple_type": "a list",
     "dict_type": "a mapping",
-    "dataclass_type": "a mapping",
-    "dataclass_exact_type": "a mapping",
 }
 
 

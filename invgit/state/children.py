@@ -58,7 +58,7 @@ def write_children(connection: Connection, child: ChildTable, owners: Sequence[O
             ).format(**parts)
         )
     if child.name == "ip_allocations":
-        release_leases(connection, staged)
+        release(connection, staged)
     connection.execute(
         sql.SQL(
             "INSERT INTO {table} ({names}) SELECT {names} FROM {staged} s"
@@ -67,11 +67,12 @@ def write_children(connection: Connection, child: ChildTable, owners: Sequence[O
     )
 
 
-def release_leases(connection: Connection, staged: sql.Identifier) -> None:
-    """An address that is declared is no longer a lease that some source has seen."""
+def release(connection: Connection, staged: sql.Identifier) -> None:
+    """An address that is declared is no longer a lease that some source has seen, nor what a deleted device left."""
     connection.execute(
         sql.SQL(
-            "DELETE FROM ip_allocations t USING {} s WHERE t.allocation_type = 'dynamic'"
-            " AND t.network_id = s.network_id AND t.ip_address = s.ip_address"
+            "DELETE FROM ip_allocations t USING {} s WHERE t.network_id = s.network_id AND t.ip_address = s.ip_address"
+            " AND (t.allocation_type = 'dynamic' OR (t.allocation_type <> 'reserved' AND t.device_id IS NULL"
+            " AND NOT EXISTS (SELECT FROM entities e WHERE e.id = t.id)))"
         ).format(staged)
     )

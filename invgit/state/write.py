@@ -11,7 +11,7 @@ from invgit.errors import Refused
 from invgit.model.entity import Address, AnyEntity
 from invgit.model.spec import KindSpec, specs
 from invgit.model.values import plain
-from invgit.state.children import release_leases, write_children
+from invgit.state.children import release, write_children
 from invgit.state.database import Connection
 from invgit.state.load import Managed
 from invgit.state.obstacles import require_unreferenced, settle
@@ -130,7 +130,7 @@ def _write_kind(connection: Connection, spec: KindSpec, batch: list[_Written], i
         connection, spec.name, table, names, (row for each, row in zip(batch, rows, strict=True) if not each.exists)
     )
     if spec.name == "reservation":
-        release_leases(connection, staged)
+        release(connection, staged)
     connection.execute(
         sql.SQL("INSERT INTO {} ({}) SELECT id, {} FROM {}").format(
             sql.Identifier(table), listed(names), sql.SQL(", ").join(map(_inserted, used)), staged
@@ -147,7 +147,7 @@ def _write_kind(connection: Connection, spec: KindSpec, batch: list[_Written], i
 
 def _update(connection: Connection, spec: KindSpec, used: list[Column], staged: sql.Identifier) -> None:
     if spec.name == "reservation":
-        release_leases(connection, staged)
+        release(connection, staged)
     assignments: list[sql.Composable] = [
         sql.SQL("{} = {}").format(sql.Identifier(column.name), _updated(column, staged=column in used))
         for column in columns(spec)

@@ -197,6 +197,17 @@ def test_a_reference_that_is_taken_away_by_a_delete_is_put_back(database: Databa
     assert content(database) == before
 
 
+def test_a_device_deleted_by_hand_comes_back_and_so_do_its_addresses(database: Database, jane: str) -> None:
+    """A foreign key leaves them, without a device."""
+    before = content(database)
+    by_hand(database, jane, "DELETE FROM devices WHERE slug = 'nas'")
+    assert database.execute("SELECT count(*) FROM ip_allocations WHERE device_id IS NULL") == [(3,)]
+    with database.opened() as connection:
+        applied(connection, BASE)
+        assert planned(connection, BASE).empty
+    assert content(database) == before
+
+
 @pytest.mark.parametrize("table", TABLES)
 def test_a_truncated_table_is_put_back(database: Database, jane: str, table: str) -> None:
     before = content(database)

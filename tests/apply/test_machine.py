@@ -137,7 +137,7 @@ class Life(RuleBasedStateMachine):
         """Apply; what changed, and what is on record, is what the plan said."""
         inventory = understood(as_json(self.documents))
         plan = planned(self.connection, inventory, sites=tuple(sites))
-        before, ids, seen = everything(self.database), self.ids(), self.audited()
+        before, ids, seen, left = everything(self.database), self.ids(), self.audited(), self.left_behind()
         old = self.loaded()
         try:
             outcome = applied(self.connection, inventory, sites=tuple(sites))
@@ -162,7 +162,7 @@ class Life(RuleBasedStateMachine):
             if not kept:
                 self.every_row_is_as_wanted(inventory)
         assert all(self.ids().get(address, id) == id for address, id in ids.items())
-        self.on_record(outcome, ids | self.ids(), seen)
+        self.on_record(outcome, ids | self.ids(), seen, left)
         return outcome
 
     @invariant()
@@ -185,14 +185,17 @@ class Life(RuleBasedStateMachine):
                     row["status"] = "unknown"
                 assert {name: row[name] for name in rows[table][key]} == rows[table][key]
 
-    def on_record(self, outcome: Outcome, ids: dict[str, str], seen: int) -> None:
-        """One entry at least for each row that the plan changed, none for any other, all by who applied."""
+    def on_record(self, outcome: Outcome, ids: dict[str, str], seen: int, left: set[str]) -> None:
+        """One entry at least for each row that the plan changed, none for any other, all by who applied.
+
+        What a device left behind that somebody deleted is no entity's, until its address is somebody's again.
+        """
         rows = self.database.execute(
             "SELECT entity_id::text, action, actor_name, request_id FROM audit_log WHERE id > %s", seen
         )
         assert {(actor, apply) for _, _, actor, apply in rows} <= {(STAMP.actor, outcome.id)}
         expected = {ids[str(change.address)]: change for change in outcome.plan.changes if str(change.address) in ids}
-        assert {id for id, *_ in rows} <= expected.keys()
+        assert {id for id, *_ in rows} <= expected.keys() | left
         for id, change in expected.items():
             actions = {action for each, action, *_ in rows if each == id}
             own_row = change.action != "update" or {each.name for each in change.fields} - _IN_OTHER_TABLES
@@ -205,6 +208,11 @@ class Life(RuleBasedStateMachine):
 
     def ids(self) -> dict[str, str]:
         return dict(self.database.execute("SELECT address, id::text FROM entities"))
+
+    def left_behind(self) -> set[str]:
+        query = "SELECT id::text FROM ip_allocations a WHERE device_id IS NULL AND allocation_type <> 'reserved'"
+        query += " AND NOT EXISTS (SELECT FROM entities e WHERE e.id = a.id)"
+        return {id for (id,) in self.database.execute(query)}
 
     def audited(self) -> int:
         ((last,),) = self.database.execute("SELECT coalesce(max(id), 0) FROM audit_log")

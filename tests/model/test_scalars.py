@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 import pytest
-from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ValidationError
+from support_scalars import checked
 
 from invgit.model import addresses, places, scalars, times
 from invgit.text.document import Quoted
@@ -81,10 +82,6 @@ BAD: list[tuple[str, Any, Any, str]] = [
     ("naive", times.Moment, "2026-03-31T18:00:00", "bad-date"),
     ("hour", times.Moment, "2026-03-31T25:61:61Z", "bad-date"),
 ]
-
-
-def checked(scalar: Any, value: Any) -> Any:
-    return TypeAdapter(scalar).validate_python(value)
 
 
 @pytest.mark.parametrize(("scalar", "text", "normal"), [each[1:] for each in GOOD])

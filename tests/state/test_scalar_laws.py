@@ -10,8 +10,9 @@ from typing import Annotated, Any
 import psycopg
 import pytest
 from hypothesis import given
-from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ValidationError
 from support_database import Cluster
+from support_scalars import checked
 from support_strategies import SEEDS
 from support_values import freeform, line, one
 
@@ -81,7 +82,7 @@ def spellings(chance: Random, field: FieldSpec) -> Iterator[str]:
 def normal(scalar: Any, text: Any) -> Any:
     """The normal form; None for what is refused."""
     try:
-        return TypeAdapter(scalar).validate_python(text)
+        return checked(scalar, text)
     except ValidationError:
         return None
 

@@ -2,12 +2,11 @@
 
 from typing import Annotated, ClassVar
 
-from invgit.model.entity import Scope, Values, fields
+from invgit.model.entity import Scope, Values
 from invgit.model.marks import Unique
 from invgit.model.scalars import Name, Prose, Text50, integer
 
 
-@fields
 class Category(Values):
     """What devices are for: security, climate, network."""
 

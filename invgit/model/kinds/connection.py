@@ -2,15 +2,13 @@
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
-
-from invgit.model.entity import Scope, Values, fields
-from invgit.model.marks import Column, Ref
+from invgit.model.entity import Scope, Values
+from invgit.model.fields import EMPTY
+from invgit.model.marks import Column, Named, Ref
 from invgit.model.scalars import Flag, Json, Prose, Text50, integer
 from invgit.model.times import Moment
 
 
-@fields
 class Connection(Values):
     """A cable, a radio link or a route between two devices."""
 
@@ -19,10 +17,10 @@ class Connection(Values):
     table: ClassVar[str | None] = "device_connections"
     scopes: ClassVar[tuple[Scope, ...]] = (Scope.SITE,)
 
-    source: Annotated[str, Ref("device"), Column("source_device_id")] = Field(alias="from")
+    source: Annotated[str, Ref("device"), Column("source_device_id"), Named("from")]
     """The device at one end."""
 
-    target: Annotated[str, Ref("device"), Column("target_device_id")] = Field(alias="to")
+    target: Annotated[str, Ref("device"), Column("target_device_id"), Named("to")]
     """The device at the other end."""
 
     type: Annotated[
@@ -55,7 +53,7 @@ class Connection(Values):
     notes: Prose | None = None
     """Anything worth knowing."""
 
-    metadata: Json = Field(default_factory=dict)
+    metadata: Json = EMPTY
     """Anything else, under keys of your own."""
 
     is_active: Flag = True

@@ -2,12 +2,11 @@
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, Field
-
 from invgit.model.addresses import Bluetooth, Eui64, Ip, Ip4, Ip6, Mac
-from invgit.model.entity import Scope, fields
+from invgit.model.entity import Scope
+from invgit.model.fields import EMPTY, Fields
 from invgit.model.kinds.hardware import Hardware
-from invgit.model.marks import Column, Derived, Identity, Ref, Unique
+from invgit.model.marks import Column, Derived, Identity, Normal, Ref, Unique
 from invgit.model.places import Currency
 from invgit.model.scalars import (
     BY_KEY,
@@ -30,8 +29,7 @@ from invgit.model.times import Date
 IpFrom = Literal["static", "dhcp"]
 
 
-@fields
-class Refs:
+class Refs(Fields):
     """What other systems call the device."""
 
     homeseer: Annotated[
@@ -55,8 +53,7 @@ def _given(refs: Refs | None) -> Refs | None:
     return refs if refs and (refs.homeseer or refs.homeassistant or refs.blueiris) else None
 
 
-@fields
-class Interface:
+class Interface(Fields):
     """A further port or radio of the device."""
 
     mac: Annotated[Mac | None, Column("mac_address"), Unique("inventory", "duplicate-mac"), Identity()] = None
@@ -78,8 +75,7 @@ class Interface:
     """Host name of this interface."""
 
 
-@fields
-class Allocation:
+class Allocation(Fields):
     """An address the device holds in a network."""
 
     ip: Annotated[Ip, Column("ip_address")]
@@ -98,7 +94,6 @@ class Allocation:
     """Host name it belongs to."""
 
 
-@fields
 class Device(Hardware):
     """A thing with power: a server, a camera, a dimmer, a lock."""
 
@@ -140,9 +135,7 @@ class Device(Hardware):
     hostname: Annotated[Hostname | None, Unique("site", "duplicate-hostname")] = None
     """Host name of its main port."""
 
-    interfaces: Annotated[dict[InterfaceName, Interface], Column("device_interfaces.name"), BY_KEY] = Field(
-        default_factory=dict
-    )
+    interfaces: Annotated[dict[InterfaceName, Interface], Column("device_interfaces.name"), BY_KEY] = EMPTY
     """Further ports and radios, under their names: `{eth1: {mac: …, network: …, ip: …}}`."""
 
     allocations: Annotated[tuple[Allocation, ...], Column("ip_allocations.ip_address"), Derived()] = ()
@@ -171,7 +164,7 @@ class Device(Hardware):
     thread_eui64: Annotated[Eui64 | None, Unique("inventory", "duplicate-radio-address"), Identity()] = None
     """Its fixed Thread address (EUI-64)."""
 
-    refs: Annotated[Refs | None, AfterValidator(_given)] = None
+    refs: Annotated[Refs | None, Normal(_given)] = None
     """What other systems call it."""
 
     tags: Tags = ()

@@ -2,15 +2,13 @@
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
-
-from invgit.model.entity import Scope, Values, fields
+from invgit.model.entity import Scope, Values
+from invgit.model.fields import EMPTY, Fields
 from invgit.model.marks import Column, Ref, Short
 from invgit.model.scalars import BY_KEY, Flag, HostFile, Json, Link, Name, Prose, Text50, Text100
 
 
-@fields
-class Attribute:
+class Attribute(Fields):
     """A value of your own about the device, with its type."""
 
     value: Annotated[Prose, Column("attribute_value")]
@@ -23,7 +21,6 @@ class Attribute:
     """What it belongs to, for lists."""
 
 
-@fields
 class Hardware(Values):
     """What all devices of one make share; a device says only what differs."""
 
@@ -54,25 +51,24 @@ class Hardware(Values):
     capabilities: Annotated[tuple[Text100, ...], Column(sql="jsonb")] = ()
     """What it can do, as dimming or motion."""
 
-    configuration: Json = Field(default_factory=dict)
+    configuration: Json = EMPTY
     """Its settings, under keys of your own."""
 
     attributes: Annotated[
         dict[Text100, Annotated[Attribute, Short("value")]], Column("device_attributes.attribute_key"), BY_KEY
-    ] = Field(default_factory=dict)
+    ] = EMPTY
     """Values of your own: `{key: text}`, or `{key: {value: …, type: …, group: …}}`."""
 
-    links: Annotated[dict[Text100, Link], Column(sql="jsonb"), BY_KEY] = Field(default_factory=dict)
+    links: Annotated[dict[Text100, Link], Column(sql="jsonb"), BY_KEY] = EMPTY
     """Web pages: `{manual: https://…}`."""
 
     files: tuple[HostFile, ...] = ()
     """Files of this repository: photographs, receipts, manuals."""
 
-    metadata: Json = Field(default_factory=dict)
+    metadata: Json = EMPTY
     """Anything else, under keys of your own."""
 
 
-@fields
 class DeviceType(Hardware):
     """A make of device: what all of them share, written once in the catalog."""
 

@@ -2,26 +2,23 @@
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
-
 from invgit.model.addresses import Cidr4, Cidr6, Ip, Ip4, Ip6
-from invgit.model.entity import Scope, Values, fields
-from invgit.model.marks import Column, Derived, Ref
+from invgit.model.entity import Scope, Values
+from invgit.model.fields import EMPTY, Fields
+from invgit.model.marks import Column, Derived, Named, Ref
 from invgit.model.scalars import Flag, Json, Name, Prose, Text20, Text50, Text100, integer
 
 
-@fields
-class DhcpRange:
+class DhcpRange(Fields):
     """The addresses a DHCP server hands out."""
 
-    start: Annotated[Ip4, Column("dhcp_from")] = Field(alias="from")
+    start: Annotated[Ip4, Column("dhcp_from"), Named("from")]
     """First address of the range."""
 
-    end: Annotated[Ip4, Column("dhcp_to")] = Field(alias="to")
+    end: Annotated[Ip4, Column("dhcp_to"), Named("to")]
     """Last address of the range."""
 
 
-@fields
 class Network(Values):
     """An IP subnet, a Wi-Fi, a Z-Wave or Zigbee mesh; under an organization, one that spans sites."""
 
@@ -90,7 +87,7 @@ class Network(Values):
     is_primary: Flag = False
     """Whether it is the site's main network."""
 
-    metadata: Json = Field(default_factory=dict)
+    metadata: Json = EMPTY
     """Anything else, under keys of your own."""
 
     is_active: Flag = True

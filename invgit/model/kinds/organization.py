@@ -2,13 +2,11 @@
 
 from typing import ClassVar, Literal
 
-from pydantic import Field
-
-from invgit.model.entity import Scope, Values, fields
+from invgit.model.entity import Scope, Values
+from invgit.model.fields import EMPTY
 from invgit.model.scalars import Flag, Json, Name, Prose
 
 
-@fields
 class Organization(Values):
     """A household or a business: the owner of sites."""
 
@@ -26,7 +24,7 @@ class Organization(Values):
     description: Prose | None = None
     """Anything worth knowing."""
 
-    metadata: Json = Field(default_factory=dict)
+    metadata: Json = EMPTY
     """Anything else, under keys of your own."""
 
     is_active: Flag = True

@@ -2,15 +2,13 @@
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
-
 from invgit.model.addresses import Ip, Mac
-from invgit.model.entity import Scope, Values, fields
+from invgit.model.entity import Scope, Values
+from invgit.model.fields import EMPTY
 from invgit.model.marks import Column, Ref
 from invgit.model.scalars import Flag, Hostname, Json, Prose
 
 
-@fields
 class Reservation(Values):
     """An address of a network without a device: kept free, or given to something that is not described here."""
 
@@ -40,7 +38,7 @@ class Reservation(Values):
     notes: Prose | None = None
     """Why it is reserved."""
 
-    metadata: Json = Field(default_factory=dict)
+    metadata: Json = EMPTY
     """Anything else, under keys of your own."""
 
     is_active: Flag = True

@@ -2,15 +2,13 @@
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
-
-from invgit.model.entity import Scope, Values, fields
+from invgit.model.entity import Scope, Values
+from invgit.model.fields import EMPTY
 from invgit.model.marks import Column, Derived, Ref
 from invgit.model.places import Country, Timezone
 from invgit.model.scalars import Flag, Json, Name, Text20, Text100, Text255, decimal
 
 
-@fields
 class Site(Values):
     """A house, an office: a place with a street address, zones and networks."""
 
@@ -57,7 +55,7 @@ class Site(Values):
     is_primary: Flag = False
     """Whether it is the organization's main site."""
 
-    metadata: Json = Field(default_factory=dict)
+    metadata: Json = EMPTY
     """Anything else, under keys of your own."""
 
     is_active: Flag = True

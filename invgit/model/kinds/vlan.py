@@ -2,14 +2,12 @@
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
-
-from invgit.model.entity import Scope, Values, fields
+from invgit.model.entity import Scope, Values
+from invgit.model.fields import EMPTY
 from invgit.model.marks import Column, Derived, Ref, Unique
 from invgit.model.scalars import Flag, Json, Name, Prose, integer
 
 
-@fields
 class Vlan(Values):
     """A VLAN (IEEE 802.1Q) of a site."""
 
@@ -36,7 +34,7 @@ class Vlan(Values):
     network: Annotated[str | None, Ref("network"), Column("network_id"), Derived()] = None
     """The network it carries; of several the one with addresses."""
 
-    metadata: Json = Field(default_factory=dict)
+    metadata: Json = EMPTY
     """Anything else, under keys of your own."""
 
     is_active: Flag = True

@@ -2,14 +2,12 @@
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
-
-from invgit.model.entity import Scope, Values, fields
+from invgit.model.entity import Scope, Values
+from invgit.model.fields import EMPTY
 from invgit.model.marks import Column, Derived, Ref
 from invgit.model.scalars import Color, Flag, Json, Name, Text50, decimal, integer
 
 
-@fields
 class Zone(Values):
     """A building, a floor, a room, a closet: where devices stand."""
 
@@ -44,7 +42,7 @@ class Zone(Values):
     color: Color | None = None
     """Colour on plans, #rrggbb."""
 
-    metadata: Json = Field(default_factory=dict)
+    metadata: Json = EMPTY
     """Anything else, under keys of your own."""
 
     is_active: Flag = True
