@@ -19,10 +19,11 @@ _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _SUSPECT = ("passw", "passp", "psk", "key", "secret", "token", "credential")
 """One of these stands in every key that names a secret: a search that costs nothing, before one that does."""
 _LINE = re.compile(
-    rf"(?:^|[{{,])[\"'\w\- ]{{0,200}}?(?<![A-Za-z0-9])(?:{_WORDS})[\"']?[ ]*+:[ ]*+([^\s#][^\r\n]*)",
-    re.IGNORECASE | re.MULTILINE,
+    rf"(?:{_WORDS})[\"']?[ \t]*+:[ \t]*+(?:\r?\n[ \t]++)?([^\s#][^\r\n]*+)",
+    re.IGNORECASE,
 )
-"""Where the text itself has faults, a value cannot be found by its path: what looks like a secret is not shown."""
+"""Where the text itself has faults, a value cannot be found by its path: what looks like a secret is not shown, whatever
+stands before it."""
 _PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[^-]*-----END [A-Z ]*PRIVATE KEY-----)?")
 _IN_LINK = re.compile(r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{0,30}://([^\s/:@\"']{0,200}:[^\s/@\"']{1,200})@")
 _NOT_SECRET = frozenset({"true", "false", ""})

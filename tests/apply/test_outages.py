@@ -120,6 +120,16 @@ def _filled(disk: Path, left: int) -> Path:
     return ballast
 
 
+def _use_up_the_log(database: Database) -> None:
+    """Write until the log's next megabyte needs a new file."""
+    query = (
+        "SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint % 16777216 > 15728640 AND NOT EXISTS"
+        " (SELECT FROM pg_ls_waldir() WHERE name > pg_walfile_name(pg_current_wal_insert_lsn()))"
+    )
+    while database.execute(query) == [(False,)]:
+        database.execute("SELECT pg_logical_emit_message(false, 'a test', repeat('x', 500000))")
+
+
 @pytest.mark.parametrize("left", [200_000, 12_000_000], ids=["for tables", "for its log"])
 def test_a_full_disk_of_the_server_changes_nothing(tmp_path: Path, left: int) -> None:
     """It cannot extend a table, or cannot write its log and goes down: with room again, all is as it was."""
@@ -136,6 +146,7 @@ def test_a_full_disk_of_the_server_changes_nothing(tmp_path: Path, left: int) ->
                 before = everything(database)
                 project.write(_many("a"))
                 database.execute("CHECKPOINT")
+                _use_up_the_log(database)
                 ballast = _filled(folder / "disk", left)
                 result = project.run("apply", "--yes")
                 assert result.code == 3, result

@@ -188,7 +188,7 @@ def test_no_text_takes_long(name: str) -> None:
     began = time.process_time()
     document = parse(text)
     places(text)
-    assert time.process_time() - began < 5  # seconds; a quadratic one would take minutes
+    assert time.process_time() - began < 20  # seconds; a quadratic one would take minutes
     assert document.problems or document.value is not None or name == "a comment"
 
 
