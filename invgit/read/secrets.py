@@ -22,8 +22,8 @@ _LINE = re.compile(
     rf"(?:{_WORDS})[\"']?[ \t]*+:[ \t]*+(?:\r?\n[ \t]++)?([^\s#][^\r\n]*+)",
     re.IGNORECASE,
 )
-"""Where the text itself has faults, a value cannot be found by its path: what looks like a secret is not shown, whatever
-stands before it."""
+"""Where the text itself has faults, a value cannot be found by its path: what looks like a secret is not shown,
+whatever stands before it."""
 _PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[^-]*-----END [A-Z ]*PRIVATE KEY-----)?")
 _IN_LINK = re.compile(r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{0,30}://([^\s/:@\"']{0,200}:[^\s/@\"']{1,200})@")
 _NOT_SECRET = frozenset({"true", "false", ""})
