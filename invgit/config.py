@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from invgit import __version__
 from invgit.errors import ConfigError
@@ -13,6 +13,9 @@ from invgit.text.decode import decode
 from invgit.text.places import places
 from invgit.text.span import Source, Span
 from invgit.text.tree import parse
+
+if TYPE_CHECKING:
+    from pydantic_core import core_schema
 
 FILE = "invgit.yaml"
 INVENTORY = "inventory"
@@ -83,61 +86,67 @@ def _read(path: Path) -> dict[str, Any]:
     return content
 
 
-def config_model(*, described: bool = False) -> Any:
-    """The shape of `invgit.yaml`, as a pydantic class; `described` with its help, which is read from this source."""
-    from pydantic import BaseModel, ConfigDict, Field
+_HELP = {
+    "": "Settings of one inventory repository.",
+    "format": "Version of this file's form.",
+    "requires": "Versions of invgit that may work here, as >=0.1,<1.",
+    "database": "The PostgreSQL that is planned and applied to.",
+    "env": "Name of the environment variable that holds a libpq connection string.",
+    "file": "Path of a file, outside the repository, that holds a libpq connection string; relative to the project.",
+}
 
-    class FromEnvironment(BaseModel):
-        """A libpq connection string in an environment variable."""
 
-        model_config = ConfigDict(extra="forbid", use_attribute_docstrings=described)
+def _shape() -> "core_schema.CoreSchema":
+    """What pydantic-core checks of `invgit.yaml`, and pydantic makes a JSON Schema of."""
+    from pydantic_core import core_schema
 
-        env: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
-        """Name of the environment variable."""
+    def group(required: bool, **fields: core_schema.CoreSchema) -> core_schema.CoreSchema:
+        known = {name: core_schema.typed_dict_field(one, required=required) for name, one in fields.items()}
+        return core_schema.typed_dict_schema(known, extra_behavior="forbid")
 
-    class FromFile(BaseModel):
-        """A libpq connection string in a file outside the repository."""
-
-        model_config = ConfigDict(extra="forbid", use_attribute_docstrings=described)
-
-        file: Annotated[str, Field(min_length=1)]
-        """Path of the file; relative to the project."""
-
-    class Config(BaseModel):
-        """Settings of one inventory repository."""
-
-        model_config = ConfigDict(extra="forbid", use_attribute_docstrings=described, title=FILE)
-
-        format: Literal[1, "1"] = 1
-        """Version of this file's form."""
-
-        requires: Annotated[str, Field(min_length=1)] | None = None
-        """Versions of invgit that may work here, as >=0.1,<1."""
-
-        database: Literal["embedded"] | FromEnvironment | FromFile | None = None
-        """The PostgreSQL that is planned and applied to."""
-
-    return Config
+    name = core_schema.str_schema(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
+    ways = [
+        (core_schema.literal_schema(["embedded"]), "#embedded"),
+        (group(True, env=name), "#env"),
+        (group(True, file=core_schema.str_schema(min_length=1)), "#file"),
+    ]
+    return group(
+        False,
+        format=core_schema.literal_schema([1, "1"]),
+        requires=core_schema.nullable_schema(core_schema.str_schema(min_length=1)),
+        database=core_schema.nullable_schema(core_schema.union_schema([*ways])),
+    )
 
 
 def schema() -> dict[str, Any]:
     """JSON Schema of `invgit.yaml`."""
-    document: dict[str, Any] = config_model(described=True).model_json_schema()
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **document}
+    from pydantic.json_schema import GenerateJsonSchema
+
+    def described(node: Any) -> Any:
+        if isinstance(node, list):
+            return [described(item) for item in node]
+        if not isinstance(node, dict):
+            return node
+        made = {key: described(value) for key, value in node.items()}
+        for name, field in made.get("properties", {}).items():
+            field["description"] = _HELP[name]
+        return made
+
+    dialect = "https://json-schema.org/draft/2020-12/schema"
+    about = {"$schema": dialect, "title": FILE, "description": _HELP[""]}
+    return {**about, **described(GenerateJsonSchema().generate(_shape()))}
 
 
 def _faults(content: dict[str, Any], text: str) -> list[tuple[Span, str]]:
-    from pydantic import ValidationError
+    from pydantic_core import SchemaValidator, ValidationError
 
     try:
-        config_model().model_validate(content)
+        SchemaValidator(_shape()).validate_python(content)
     except ValidationError as error:
         stands = places(text)
         found: dict[Span, str] = {}
         for details in error.errors(include_url=False):
-            path = tuple(
-                step for step in details["loc"] if step not in {"FromEnvironment", "FromFile", "literal['embedded']"}
-            )
+            path = tuple(step for step in details["loc"] if not str(step).startswith("#"))
             while path and path not in stands:
                 path = path[:-1]
             unknown = details["type"] == "extra_forbidden"

@@ -30,7 +30,7 @@ CONFIG_KNOWS = {"state.settings"}
 FENCES = {
     "yaml": ("text/",),
     "pydantic": ("config.py",),
-    "pydantic_core": ("model/",),
+    "pydantic_core": ("model/", "config.py"),
     "psycopg": ("state/",),
     "click": ("cli/",),
     "rich": ("cli/",),
