@@ -90,10 +90,10 @@ def not_a_host_address(context: Context) -> Iterator[Finding]:
         block = found.home
         if block is None or block.last - block.first < 2:
             continue
-        if found.number == block.first:
+        if found.ip == block.first_ip:
             message = f"{found.ip} is the network address of {block.subnet}; no host has it"
             yield Finding(found.entity, found.path, message, _hosts(block))
-        elif found.number == block.last and block.subnet.version == 4:
+        elif found.ip == block.last_ip and block.subnet.version == 4:
             message = f"{found.ip} is the broadcast address of {block.subnet}; no host has it"
             yield Finding(found.entity, found.path, message, _hosts(block))
 
@@ -124,7 +124,7 @@ def static_in_dhcp_range(context: Context) -> Iterator[Finding]:
     for found in context.addresses:
         block = found.home
         dhcp = block.network.values.dhcp if block and found.static and ":" not in found.ip else None
-        if block and dhcp and as_number(dhcp.start) <= found.number <= as_number(dhcp.end):
+        if block and dhcp and as_number(dhcp.start) <= as_number(found.ip) <= as_number(dhcp.end):
             message = f"{found.ip} lies in the DHCP range {dhcp.start} to {dhcp.end}"
             reserved = "type: dhcp_reservation" if isinstance(found.entity.values, Reservation) else "ip_from: dhcp"
             others = ((block.network, ("dhcp",), "the range is here"),)

@@ -17,6 +17,8 @@ _ORDER = (
     ("installation_date", "failure_date"),
 )
 
+_DATES = {name for pair in _ORDER for name in pair}
+
 
 @error
 def dates_out_of_order(context: Context) -> Iterator[Finding]:
@@ -30,6 +32,8 @@ def dates_out_of_order(context: Context) -> Iterator[Finding]:
           nas: {name: NAS, type: nas, purchase_date: 2025-05-01, installation_date: 2025-06-01}
     """
     for device in context.inventory.of(Device):
+        if _DATES.isdisjoint(vars(device.values)):
+            continue
         for before, after in _ORDER:
             first, second = getattr(device.values, before), getattr(device.values, after)
             if first and second and first > second:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from invgit.model.entity import AnyEntity
 from invgit.model.inventory import Inventory
 from invgit.model.kinds import Device, Network, Reservation
-from invgit.model.subnets import Block, as_number
+from invgit.model.subnets import Block
 
 Path = tuple[str | int, ...]
 
@@ -25,11 +25,6 @@ class Declared(NamedTuple):
     known: bool
     home: Block | None
     """The block it lies in."""
-
-    @property
-    def number(self) -> int:
-        """The address, to be compared."""
-        return as_number(self.ip)
 
 
 def declared_addresses(inventory: Inventory) -> Iterator[Declared]:

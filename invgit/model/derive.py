@@ -1,6 +1,5 @@
 """The fields nobody writes: computed from the whole inventory, then planned and stored like all others."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from invgit.model.entity import AnyEntity
@@ -19,38 +18,26 @@ def derive(inventory: Inventory) -> Inventory:
     subnets = inventory.subnets
     carried = _carried(inventory)
     for entity in inventory:
-        for name, value in _derived(entity, inventory, subnets, carried):
-            said: dict[str, Any] = entity.values.__dict__
-            if value != getattr(type(entity.values), name):
-                said[name] = value
-            else:
-                said.pop(name, None)
+        entity.values.__dict__.update(_derived(entity, inventory, subnets, carried))
     return inventory
 
 
-def _derived(
-    entity: AnyEntity, inventory: Inventory, subnets: Subnets, carried: dict[str, str]
-) -> Iterator[tuple[str, Any]]:
+def _derived(entity: AnyEntity, inventory: Inventory, subnets: Subnets, carried: dict[str, str]) -> dict[str, Any]:
     """What an entity owes to others: its folder's owner, and what its kind computes."""
     values = entity.values
     folder, _, slug = entity.address.path.rpartition("/")
-    yield "slug", slug
     if isinstance(values, Device):
-        retired, maintained = values.usage_status == "retired", values.maintenance
-        yield "site", folder
-        yield "status", "decommissioned" if retired else "maintenance" if maintained else None
-        yield "allocations", tuple(sorted(_allocations(values, folder, subnets), key=lambda each: each.ip))
-    elif isinstance(values, Network):
+        status = "decommissioned" if values.usage_status == "retired" else "maintenance" if values.maintenance else None
+        return {"slug": slug, "site": folder, "status": status, "allocations": _allocations(values, folder, subnets)}
+    if isinstance(values, Network):
         vlan = inventory.get(Vlan, values.vlan)
-        yield "site" if "/" in folder else "organization", folder
-        yield "vlan_id", vlan.values.vlan_id if vlan else None
-    elif isinstance(values, Vlan):
-        yield "site", folder
-        yield "network", carried.get(entity.address.path)
-    elif isinstance(values, Zone):
-        yield "site", folder
-    elif isinstance(values, Site):
-        yield "organization", folder
+        owner = "site" if "/" in folder else "organization"
+        return {"slug": slug, owner: folder, "vlan_id": vlan.values.vlan_id if vlan else None}
+    if isinstance(values, Vlan):
+        return {"slug": slug, "site": folder, "network": carried.get(entity.address.path)}
+    if isinstance(values, Zone):
+        return {"slug": slug, "site": folder}
+    return {"slug": slug, "organization": folder} if isinstance(values, Site) else {"slug": slug}
 
 
 def _carried(inventory: Inventory) -> dict[str, str]:
@@ -63,15 +50,15 @@ def _carried(inventory: Inventory) -> dict[str, str]:
     return {vlan: path for vlan, (_, path) in found.items()}
 
 
-def _allocations(device: Device, site: str, subnets: Subnets) -> Iterator[Allocation]:
+def _allocations(device: Device, site: str, subnets: Subnets) -> tuple[Allocation, ...]:
     """An address becomes one allocation in the network that holds it; where none does, it is the device's alone."""
     ports: list[Device | Interface] = [device, *device.interfaces.values()]
-    seen: set[str] = set()
+    found: dict[str, Allocation] = {}
     for port in ports:
         for ip in (port.ip, port.ip6):
-            block = subnets.home(site, port.network, ip) if ip and ip not in seen else None
+            block = subnets.home(site, port.network, ip) if ip and ip not in found else None
             if ip and block:
-                seen.add(ip)
                 kind = "dhcp_reservation" if port.ip_from == "dhcp" else "static"
                 said = {"ip": ip, "network": block.network.address.path, "type": kind}
-                yield Allocation.of({**said, "mac": port.mac, "hostname": port.hostname})
+                found[ip] = Allocation.of({**said, "mac": port.mac, "hostname": port.hostname})
+    return tuple(found[ip] for ip in sorted(found))

@@ -1,28 +1,26 @@
 """Classes of fields: what kinds are made of, and groups of fields within them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
 from typing import Any, NoReturn, Self, TypeVar
 
 EMPTY: dict[str, Any] = {}
 """The default of a field that holds a mapping. All that say nothing share it: nobody changes it."""
-_REQUIRED = object()
 T = TypeVar("T")
 
 
 class Fields:
     """Values in normal form, under the names of the class's annotations. They do not change.
 
-    An object keeps what somebody said. What nobody said, or what was said as the class has it, is the class's own
-    default: so equal values are kept equally, and a device takes the room of what is said of it, not of seventy fields.
+    An object keeps what somebody said (`vars` of it), and what nobody said is the class's own default: a device takes
+    the room of what is said of it, not of its seventy fields.
     """
 
     @classmethod
-    def of(cls, said: Mapping[str, Any]) -> Self:
-        """The object with these values, by attribute; they are in normal form already, nothing is checked."""
+    def of(cls, said: dict[str, Any]) -> Self:
+        """The object that keeps these values, by attribute; they are in normal form already, nothing is checked."""
         made = object.__new__(cls)
-        kept = {name: value for name, value in said.items() if value != getattr(cls, name, _REQUIRED)}
-        object.__setattr__(made, "__dict__", kept)
+        object.__setattr__(made, "__dict__", said)
         return made
 
     def __setattr__(self, name: str, value: object) -> NoReturn:

@@ -173,6 +173,8 @@ def _freeform(value: Any) -> Any:
         return str(value) if isinstance(value, Quoted) else value
     if value[:1] not in _TYPED_STARTS:
         return value
+    if value.isdecimal() and value.isascii() and value[0] != "0" and len(value) < 309:
+        return int(value)
     if value in {"true", "false"}:
         return value == "true"
     if not _NUMBER.fullmatch(value):

@@ -87,7 +87,7 @@ class KindSpec:
     scopes: tuple[Scope, ...]
     fields: tuple[FieldSpec, ...]
     by_name: Mapping[str, FieldSpec]
-    computed: tuple[str, ...]
+    computed: frozenset[str]
     """Names of the derived fields."""
     mergeable: frozenset[str]
     """Names of the fields of which what is inherited and what is declared come together key by key."""
@@ -125,7 +125,7 @@ def _compiled(cls: type[Values]) -> KindSpec:
         cls.scopes,
         fields,
         {field.name: field for field in fields},
-        tuple(field.name for field in fields if field.derived),
+        frozenset(field.name for field in fields if field.derived),
         frozenset(field.name for field in fields if field.mergeable),
         {field.name: index for index, field in enumerate(fields)},
     )

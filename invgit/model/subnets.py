@@ -13,12 +13,14 @@ Subnet = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A CIDR of a network, and its first and last address as numbers."""
+    """A CIDR of a network, and its first and last address, as numbers and in normal form."""
 
     network: Entity[Network]
     subnet: Subnet
     first: int
     last: int
+    first_ip: str
+    last_ip: str
 
 
 class Subnets:
@@ -77,4 +79,5 @@ def _blocks(network: Entity[Network]) -> Iterator[Block]:
     for cidr in (network.values.cidr, network.values.cidr6):
         if cidr:
             subnet = ipaddress.ip_network(cidr)
-            yield Block(network, subnet, int(subnet.network_address), int(subnet.broadcast_address))
+            first, last = subnet.network_address, subnet.broadcast_address
+            yield Block(network, subnet, int(first), int(last), str(first), str(last))

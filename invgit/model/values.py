@@ -37,8 +37,8 @@ class Fault:
 
 def check(spec: KindSpec, plain: Mapping[str, Any]) -> tuple[Values | None, list[Fault]]:
     """The object of the kind's class, or every reason why it cannot be made."""
-    computed = [name for name in spec.computed if name in plain]
-    if computed:
+    if not spec.computed.isdisjoint(plain):
+        computed = [name for name in plain if name in spec.computed]
         rest = {name: value for name, value in plain.items() if name not in computed}
         message = "`{}` is computed, and not written in YAML"
         faults = [Fault((name,), "unknown-field", message.format(name), "delete it", on_key=True) for name in computed]
@@ -63,10 +63,26 @@ def plain(values: Fields) -> dict[str, Any]:
 
 def digest(entity: AnyEntity) -> str:
     """A fingerprint of the stored values, the same for equal values: 128 bits, in hexadecimal."""
-    fields, _ = _stored(type(entity.values))
-    said = vars(entity.values)
-    data = to_json({name: said[name] for name in sorted(said) if name in fields}, fallback=vars)
+    data = to_json(_special(entity.values), fallback=_special)
     return blake2b(data, digest_size=16).hexdigest()
+
+
+def _special(values: Fields) -> dict[str, Any]:
+    """The stored values that are not the class's own defaults, by attribute, in one order."""
+    said, (without, usual) = vars(values), _unwritten(type(values))
+    return {
+        name: said[name]
+        for name in sorted(said)
+        if (said[name] is not None if name not in usual else said[name] != usual[name]) and name not in without
+    }
+
+
+@per_class
+def _unwritten(cls: type[Fields]) -> tuple[frozenset[str], Mapping[str, Any]]:
+    """The attributes that are not stored, and the defaults of all others that have one which is not None."""
+    fields = record_fields(cls)
+    usual = {field.attribute: field.default for field in fields if field.default is not None}
+    return frozenset(field.attribute for field in fields if field.directive), usual
 
 
 @per_class

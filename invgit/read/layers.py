@@ -16,15 +16,17 @@ def prepared(
     """One mapping of declared values, the strongest layer last; references become paths, explicit nothing is gone."""
     plain = merged(raw.spec, layers)
     path = raw.address.path
-    found = _Resolver(references, path if raw.spec.single else path.rpartition("/")[0])
-    work = _looked_into(raw.spec)
+    folder = path if raw.spec.single else path.rpartition("/")[0]
+    found = _Resolver(references, folder)
+    work, known = _looked_into(raw.spec), references.known
     for name in filter(work.__contains__, tuple(plain)):
         field, value = work[name], plain[name]
         if value is None:
             if not field.nullable:
                 del plain[name]
         elif field.ref:
-            plain[name] = found.path(field, value, (name,))
+            target = known.get((field.ref, value, folder)) if type(value) is str else None
+            plain[name] = target if type(target) is str else found.path(field, value, (name,))
         elif field.many == "map" and isinstance(value, dict):
             plain[name] = {
                 key: found.group(field, item, (name, key)) for key, item in value.items() if item is not None

@@ -36,16 +36,16 @@ class References:
         self._paths: dict[str, set[str]] = defaultdict(set)
         for kind, path in addresses:
             self._paths[kind].add(path)
-        self._known: dict[tuple[str, str, str], str | Unresolved] = {}
+        self.known: dict[tuple[str, str, str], str | Unresolved] = {}
         self._compared = 0
         self._lost = lost
 
     def resolve(self, kind: str, text: str, folder: str) -> str | Unresolved:
         """The path that `text` means in `folder` (organization/site, organization, or nothing for the catalog)."""
         key = (kind, text, folder)
-        found = self._known.get(key)
+        found = self.known.get(key)
         if found is None:
-            found = self._known[key] = self._look_up(kind, text, folder)
+            found = self.known[key] = self._look_up(kind, text, folder)
         return found
 
     def _look_up(self, kind: str, text: str, folder: str) -> str | Unresolved:
