@@ -124,6 +124,9 @@ class Origin(NamedTuple):
 
     def place(self, *path: str | int, key: bool = False) -> Place:
         """`find`, as file, line and column."""
+        if not path:
+            line, column = self.at
+            return Place(self.source.file, line, column, line, column + len(self.keys[-1]))
         source, span = self.find(*path, key=key)
         return source.place(span)
 

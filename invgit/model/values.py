@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic_core import ErrorDetails, ValidationError, to_json
 
@@ -52,13 +52,22 @@ def check(spec: KindSpec, plain: Mapping[str, Any]) -> tuple[Values | None, list
 
 def plain(values: Fields) -> dict[str, Any]:
     """The JSON form of stored values, under the names YAML gives them; what has no value is left out."""
-    fields, usual = _stored(type(values))
-    made = dict(usual)
+    stored = _stored(type(values))
+    made = dict(stored.usual)
     for attribute, value in vars(values).items():
-        field = fields.get(attribute)
-        if field:
-            made[field.name] = _plain(field, value)
+        if field := stored.fields.get(attribute):
+            made[field.name] = _plain(field, value) if attribute in stored.inside else value
     return {name: value for name, value in made.items() if value is not None}
+
+
+def decided(values: Fields) -> dict[str, Any]:
+    """The JSON form of what somebody has said otherwise than the fields have it, or than is computed."""
+    stored = _stored(type(values))
+    return {
+        field.name: _plain(field, value) if attribute in stored.inside else value
+        for attribute, value in vars(values).items()
+        if (field := stored.fields.get(attribute)) and value != field.default and not field.derived
+    }
 
 
 def digest(entity: AnyEntity) -> str:
@@ -85,11 +94,21 @@ def _unwritten(cls: type[Fields]) -> tuple[frozenset[str], Mapping[str, Any]]:
     return frozenset(field.attribute for field in fields if field.directive), usual
 
 
+class _Stored(NamedTuple):
+    """The fields of a class that are compared and kept, by attribute; and what they are without a word, by name."""
+
+    fields: Mapping[str, FieldSpec]
+    inside: frozenset[str]
+    """Attributes of which the JSON form is another one: lists, and groups of fields."""
+    usual: Mapping[str, Any]
+
+
 @per_class
-def _stored(cls: type[Fields]) -> tuple[Mapping[str, FieldSpec], Mapping[str, Any]]:
-    """The fields that are compared and kept, by attribute; and the values that most of them have without a word."""
+def _stored(cls: type[Fields]) -> _Stored:
     fields = {field.attribute: field for field in record_fields(cls) if not field.directive}
-    return fields, {field.name: _plain(field, field.default) for field in fields.values() if field.default is not None}
+    inside = frozenset(name for name, field in fields.items() if field.record or field.many == "list")
+    usual = {field.name: _plain(field, field.default) for field in fields.values() if field.default is not None}
+    return _Stored(fields, inside, usual)
 
 
 def _plain(field: FieldSpec, value: Any) -> Any:

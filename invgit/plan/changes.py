@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from hashlib import blake2b
 from json import dumps
-from typing import Any
+from typing import Any, NamedTuple
 
 from invgit.diagnostics import Diagnostic
 from invgit.model.entity import Address
@@ -25,8 +25,7 @@ class Action(StrEnum):
     DELETE = "delete"
 
 
-@dataclass(frozen=True, slots=True)
-class FieldChange:
+class FieldChange(NamedTuple):
     """One field: plain values before and after (None: no value), and the place that decided the new one."""
 
     name: str
@@ -35,8 +34,7 @@ class FieldChange:
     source: Place | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """What happens to one entity, and the place that decided it; of a delete only the last file is known."""
 
     action: Action

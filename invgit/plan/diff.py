@@ -9,8 +9,8 @@ from typing import Any
 from invgit.diagnostics import arranged
 from invgit.model.entity import Address, AnyEntity
 from invgit.model.inventory import Inventory
-from invgit.model.spec import FieldSpec, specs
-from invgit.model.values import plain
+from invgit.model.spec import specs
+from invgit.model.values import decided, plain
 from invgit.plan.changes import Action, Change, FieldChange, Plan
 from invgit.plan.renames import from_nothing
 
@@ -97,36 +97,18 @@ def _fields(before: AnyEntity | None, after: AnyEntity | None) -> Iterator[Field
 
     What comes or goes as a whole is told by what somebody decided: the rest follows from that.
     """
-    known = before or after
-    if known is None:
+    if before is None or after is None:
+        if after:
+            yield from (FieldChange(name, None, value) for name, value in decided(after.values).items())
+        elif before:
+            yield from (FieldChange(name, value, None) for name, value in decided(before.values).items())
         return
-    old, new = (plain(entity.values) if entity else {} for entity in (before, after))
-    spec = specs()[known.address.kind]
-    whole = before is None or after is None
-    names = [
-        name for name in old.keys() | new.keys() if not whole or _said(spec.by_name[name], old.get(name, new.get(name)))
-    ]
-    for name in sorted(names, key=spec.order.__getitem__):
+    old, new = plain(before.values), plain(after.values)
+    spec = specs()[after.address.kind]
+    for name in sorted(old.keys() | new.keys(), key=spec.order.__getitem__):
         was, becomes = _something(old.get(name)), _something(new.get(name))
         if was != becomes or (isinstance(was, dict | list | bool) and _typed(was) != _typed(becomes)):
             yield FieldChange(name, was, becomes)
-    if whole:
-        yield from (FieldChange(name, None, None) for name in _usual(spec.name) if name not in old and name not in new)
-
-
-def _said(field: FieldSpec, value: Any) -> bool:
-    """Whether somebody decided the value: it is neither computed nor the field's own default."""
-    return not field.derived and value != field.default
-
-
-@cache
-def _usual(kind: str) -> tuple[str, ...]:
-    """Fields that have a value without a word; that such a one has none is somebody's decision."""
-    return tuple(
-        field.name
-        for field in specs()[kind].stored
-        if field.nullable and field.default is not None and not field.derived
-    )
 
 
 def _something(value: Any) -> Any:
@@ -161,15 +143,15 @@ def _placed(changes: list[Change], desired: Inventory) -> Iterator[Change]:
             continue
         own = entity.origin.place()
         if change.action is not Action.UPDATE:
-            yield replace(change, source=own, file=own.file)
+            yield change._replace(source=own, file=own.file)
             continue
         derived = {field.name for field in specs()[change.address.kind].fields if field.derived}
         fields = tuple(
-            replace(each, source=own if each.name in derived else entity.origin.place(each.name))
+            each._replace(source=own if each.name in derived else entity.origin.place(each.name))
             for each in change.fields
         )
         decided = sorted({each.source for each in fields if each.source and each.name not in derived})
-        yield replace(change, fields=fields, source=decided[0] if decided else own, file=own.file)
+        yield change._replace(fields=fields, source=decided[0] if decided else own, file=own.file)
 
 
 def _order(change: Change) -> tuple[int, str]:
