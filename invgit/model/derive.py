@@ -3,6 +3,7 @@
 from typing import Any
 
 from invgit.model.entity import AnyEntity
+from invgit.model.fields import made_alike
 from invgit.model.inventory import Inventory
 from invgit.model.kinds import Device, Network, Site, Vlan, Zone
 from invgit.model.kinds.device import Allocation, Interface
@@ -60,5 +61,5 @@ def _allocations(device: Device, site: str, subnets: Subnets) -> tuple[Allocatio
             if ip and block:
                 kind = "dhcp_reservation" if port.ip_from == "dhcp" else "static"
                 said = {"ip": ip, "network": block.network.address.path, "type": kind}
-                found[ip] = Allocation.of({**said, "mac": port.mac, "hostname": port.hostname})
+                found[ip] = made_alike(Allocation, {**said, "mac": port.mac, "hostname": port.hostname})
     return tuple(found[ip] for ip in sorted(found))

@@ -1,8 +1,10 @@
 """The gate: what pydantic-core, the engine of pydantic, checks of each class of fields, made from its specs."""
 
+from functools import partial
+
 from pydantic_core import SchemaValidator, core_schema
 
-from invgit.model.fields import Fields, per_class
+from invgit.model.fields import Fields, made_alike, per_class
 from invgit.model.marks import Scalar
 from invgit.model.spec import FieldSpec, record_fields
 
@@ -40,7 +42,7 @@ def _field(field: FieldSpec) -> core_schema.CoreSchema:
 
 def _one(field: FieldSpec) -> core_schema.CoreSchema:
     if field.record:
-        made = core_schema.no_info_after_validator_function(field.record.of, _group(field.record))
+        made = core_schema.no_info_after_validator_function(partial(made_alike, field.record), _group(field.record))
         return _shortened(field.short, made) if field.short else made
     if field.freeform:
         return core_schema.no_info_plain_validator_function(field.freeform.check)

@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin, get_type_hints
 
 from invgit.model.entity import Scope, Values
-from invgit.model.fields import Fields, per_class
+from invgit.model.fields import Fields, made_alike, per_class
 from invgit.model.kinds import KINDS
 from invgit.model.marks import (
     Column,
@@ -163,7 +163,7 @@ def construct(cls: type[Any], plain: Mapping[str, Any]) -> Any:
             said[field.attribute] = _constructed(field, value)
         elif field.nullable:
             said[field.attribute] = None
-    return cls.of(said)
+    return made_alike(cls, said)
 
 
 def _constructed(field: FieldSpec, value: Any) -> Any:

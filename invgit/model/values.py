@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails, ValidationError, to_json
 
 from invgit.model import mend
 from invgit.model.entity import AnyEntity, Values
-from invgit.model.fields import Fields, per_class
+from invgit.model.fields import Fields, made, per_class
 from invgit.model.gate import validator
 from invgit.model.scalars import SLUG, kind_of, shown
 from invgit.model.spec import FieldSpec, KindSpec, record_fields
@@ -44,7 +44,7 @@ def check(spec: KindSpec, plain: Mapping[str, Any]) -> tuple[Values | None, list
         faults = [Fault((name,), "unknown-field", message.format(name), "delete it", on_key=True) for name in computed]
         return None, faults + check(spec, rest)[1]
     try:
-        return spec.cls.of(validator(spec.cls).validate_python(plain)), []
+        return made(spec.cls, validator(spec.cls).validate_python(plain)), []
     except ValidationError as error:
         found = error.errors(include_url=False)
         return None, [fault for at, details in enumerate(found) for fault in _faults(spec, details, guess=at < GUESSES)]
@@ -72,7 +72,7 @@ def decided(values: Fields) -> dict[str, Any]:
 
 def digest(entity: AnyEntity) -> str:
     """A fingerprint of the stored values, the same for equal values: 128 bits, in hexadecimal."""
-    data = to_json(_special(entity.values), fallback=_special)
+    data = to_json(_special(entity.values), fallback=vars)
     return blake2b(data, digest_size=16).hexdigest()
 
 
