@@ -21,7 +21,6 @@ from invgit import paths, read
 from invgit.config import INVENTORY, Settings
 from invgit.diagnostics import Diagnostic, Rule, arranged, has_errors
 from invgit.errors import Refused, UsageError
-from invgit.model.derive import derive
 from invgit.model.inventory import Inventory
 from invgit.model.kinds import Site
 from invgit.model.values import did_you_mean
@@ -65,6 +64,7 @@ def compile_inventory(settings: Settings, at: datetime) -> Compiled:
     files, unreadable = read.find_files(settings.inventory, INVENTORY)
     documents = read.parse_files(files)
     inventory, refused = read.build(documents)
+    inventory.sources = read.fingerprint(files)
     found = checking.check(inventory, at, folders=() if documents.complete else documents.folders)
     return Compiled(inventory, arranged([*unreadable, *documents.problems, *refused, *found]))
 
@@ -74,7 +74,7 @@ def plan(settings: Settings, inventory: Inventory, sites: Collection[str], say: 
     from invgit.apply import current_plan
 
     with database(settings, "plan", say) as connection:
-        return current_plan(connection, derive(inventory), named_sites(inventory, sites, connection))
+        return current_plan(connection, inventory, named_sites(inventory, sites, connection))
 
 
 def apply(
@@ -104,16 +104,16 @@ def apply(
     try:
         with database(settings, "apply", say) as connection:
             chosen = named_sites(inventory, sites, connection)
-            desired, approved = derive(inventory), None
+            approved = None
             if approve is not None:
-                planned = current_plan(connection, desired, chosen)
+                planned = current_plan(connection, inventory, chosen)
                 show(planned)
                 if not planned.empty and not approve():
                     return None
                 approved = planned.digest
             outcome = apply(
                 connection,
-                desired,
+                inventory,
                 stamp,
                 sites=chosen,
                 approved=approved,
@@ -152,7 +152,7 @@ def seed(settings: Settings, at: datetime, say: Say) -> "Outcome":
         if not report.is_empty(connection):
             raise Refused("the database is not empty", help="`invgit db reset` empties it")
         stamp = Stamp("invgit db seed", None, None)
-        return apply(connection, derive(example), stamp, show=lambda _: None, timeout=LOCK_TIMEOUT)
+        return apply(connection, example, stamp, show=lambda _: None, timeout=LOCK_TIMEOUT)
 
 
 def write_schemas(folder: Path, *, check: bool) -> list[Path]:

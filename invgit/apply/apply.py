@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from invgit.errors import StalePlan
+from invgit.model.derive import derive
 from invgit.model.entity import Address
 from invgit.model.inventory import Inventory
 from invgit.plan import Action, Plan, diff, restricted
 from invgit.state.database import Connection, translated
-from invgit.state.history import record
+from invgit.state.history import record, untouched
 from invgit.state.load import Managed, fingerprints, load
 from invgit.state.lock import writer
 from invgit.state.transaction import committed
@@ -44,7 +45,7 @@ class _Look:
 
 
 def current_plan(connection: Connection, desired: Inventory, sites: Collection[str] = ()) -> Plan:
-    """The plan for the database as it is now; `desired` has its derived fields."""
+    """The plan for the database as it is now."""
     with translated(), connection.transaction():
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         return _look(connection, desired, sites).plan
@@ -79,14 +80,23 @@ def apply(
             raise StalePlan(
                 "the database has changed since the plan was shown", help="look at the new plan and try again"
             )
-        return _carried_out(connection, id, look, desired, stamp)
+        whole = not sites and not look.plan.protected
+        return _carried_out(connection, id, look, desired, stamp, desired.sources if whole else None)
 
     with writer(connection, timeout):
         return committed(connection, id, work)
 
 
 def _look(connection: Connection, desired: Inventory, sites: Collection[str]) -> _Look:
-    """Compare, in the open transaction. Only rows that may differ are loaded."""
+    """Compare, in the open transaction. Only rows that may differ are loaded.
+
+    Where the files are as they were, nobody need look at what they say: that takes longer than to read them.
+    """
+    if not sites and desired.sources and not any(entity.before for entity in desired):
+        digest = untouched(connection, desired.sources, len(desired.stored))
+        if digest:
+            return _Look(Plan((), digest, len(desired.stored)), {}, frozenset())
+    derive(desired)
     managed = fingerprints(connection)
     digests = desired.digests
     same = frozenset(
@@ -99,14 +109,16 @@ def _look(connection: Connection, desired: Inventory, sites: Collection[str]) ->
     return _Look(restricted(plan, desired, sites), managed, equal)
 
 
-def _carried_out(connection: Connection, id: str, look: _Look, desired: Inventory, stamp: Stamp) -> Outcome:
+def _carried_out(
+    connection: Connection, id: str, look: _Look, desired: Inventory, stamp: Stamp, sources: str | None
+) -> Outcome:
     """Write the plan in the open transaction. What only moved to another file is noted, and is no apply."""
     plan, managed = look.plan, look.managed
     moved = [
-        (address, digest, origin.source.file)
-        for address, digest in desired.digests.items()
-        if address in look.equal and (origin := desired.stored[address].origin)
-        if (managed[address].digest, managed[address].file) != (digest, origin.source.file)
+        (address, desired.digests[address], origin.source.file)
+        for address in look.equal
+        if (origin := desired.stored[address].origin)
+        if (managed[address].digest, managed[address].file) != (desired.digests[address], origin.source.file)
     ]
     if plan.empty:
         refresh(connection, moved)
@@ -117,6 +129,7 @@ def _carried_out(connection: Connection, id: str, look: _Look, desired: Inventor
         actor=stamp.actor,
         commit=stamp.commit,
         dirty=stamp.dirty,
+        sources_digest=sources,
         inventory_digest=plan.inventory_digest,
         plan_digest=plan.digest,
         summary=plan.summary,

@@ -13,6 +13,9 @@ from invgit.model.values import digest
 class Inventory:
     """Entities by kind and path. Iterates in the order of kinds, paths sorted: the same entities, the same order."""
 
+    sources: str | None = None
+    """Fingerprint of the files that say so; None for what comes from elsewhere."""
+
     def __init__(self, entities: Iterable[AnyEntity]) -> None:
         found: dict[str, dict[str, AnyEntity]] = {kind.kind: {} for kind in KINDS}
         for entity in entities:

@@ -44,20 +44,23 @@ def record(
     actor: str,
     commit: str | None,
     dirty: bool | None,
+    sources_digest: str | None,
     inventory_digest: str,
     plan_digest: str,
     summary: Mapping[str, int],
 ) -> int:
     """Write the row of an apply in the open transaction, and mark the session as it; its generation."""
     row = connection.execute(
-        "INSERT INTO applies (id, generation, actor, commit_id, dirty, inventory_digest, plan_digest, tool_version,"
-        " created, updated, renamed, deleted) SELECT %s, coalesce(max(generation), 0) + 1, %s, %s, %s, %s, %s, %s, %s,"
-        " %s, %s, %s FROM applies RETURNING generation",
+        "INSERT INTO applies (id, generation, actor, commit_id, dirty, sources_digest, inventory_digest, plan_digest,"
+        " tool_version, created, updated, renamed, deleted)"
+        " SELECT %s, coalesce(max(generation), 0) + 1, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s FROM applies"
+        " RETURNING generation",
         [
             id,
             actor[:255],
             commit,
             dirty,
+            sources_digest,
             inventory_digest,
             plan_digest,
             __version__,
@@ -69,6 +72,22 @@ def record(
     )
     assert row is not None
     return int(row[0])
+
+
+def untouched(connection: Connection, sources_digest: str, count: int) -> str | None:
+    """The digest of the inventory, if the last apply carried out all that these files describe, and nobody has touched
+    a row of it since.
+
+    `count` is how many entities they describe. An apply by another version of invgit does not count: it may have
+    understood them otherwise.
+    """
+    row = connection.execute(
+        "SELECT inventory_digest FROM applies WHERE generation = (SELECT max(generation) FROM applies)"
+        " AND sources_digest = %s AND tool_version = %s AND (SELECT count(digest) FROM entities) = %s"
+        " AND (SELECT count(*) FROM entities) = %s",
+        [sources_digest, __version__, count, count],
+    ).fetchone()
+    return str(row[0]) if row else None
 
 
 def run(connection: Connection, id: str | None = None) -> Run | None:
