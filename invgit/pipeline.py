@@ -26,7 +26,7 @@ from invgit.model.kinds import Site
 from invgit.model.values import did_you_mean
 
 if TYPE_CHECKING:
-    from invgit.apply import Outcome
+    from invgit.apply.apply import Outcome
     from invgit.plan import Plan
     from invgit.state.database import Connection
 
@@ -64,14 +64,22 @@ def compile_inventory(settings: Settings, at: datetime) -> Compiled:
     files, unreadable = read.find_files(settings.inventory, INVENTORY)
     documents = read.parse_files(files)
     inventory, refused = read.build(documents)
-    inventory.sources = read.fingerprint(files)
+    inventory.sources = lambda: _fingerprint(files)
     found = checking.check(inventory, at, folders=() if documents.complete else documents.folders)
     return Compiled(inventory, arranged([*unreadable, *documents.problems, *refused, *found]))
 
 
+def _fingerprint(files: Collection[read.RawFile]) -> str:
+    """The same for the same files, byte for byte, under the same names."""
+    from invgit.model.digest import fingerprint
+
+    named = ((f"{len(file.data)} {file.path}\0".encode("utf-8", "surrogateescape"), file.data) for file in files)
+    return fingerprint(part for parts in named for part in parts)
+
+
 def plan(settings: Settings, inventory: Inventory, sites: Collection[str], say: Say) -> "Plan":
     """What would change in the database; nothing is changed."""
-    from invgit.apply import current_plan
+    from invgit.apply.look import current_plan
 
     with database(settings, "plan", say) as connection:
         return current_plan(connection, inventory, named_sites(inventory, sites, connection))
@@ -92,7 +100,8 @@ def apply(
     `lock_timeout` is how long to wait for another writer, in seconds.
     """
     from invgit import git
-    from invgit.apply import Outcome, Stamp, apply, current_plan
+    from invgit.apply.apply import Outcome, Stamp, apply
+    from invgit.apply.look import current_plan
     from invgit.state.database import actor
 
     revision = git.revision(settings.inventory)
@@ -143,7 +152,7 @@ def database(settings: Settings, purpose: str, say: Say, *, current: bool = True
 
 def seed(settings: Settings, at: datetime, say: Say) -> "Outcome":
     """Apply the bundled example to an empty database. Raises Refused for any other."""
-    from invgit.apply import Stamp, apply
+    from invgit.apply.apply import Stamp, apply
     from invgit.state import report
     from invgit.state.settings import LOCK_TIMEOUT
 

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from invgit import pipeline
-from invgit.apply import Outcome, Stamp, apply, current_plan
+from invgit.apply.apply import Outcome, Stamp, apply
+from invgit.apply.look import current_plan
 from invgit.check import check
 from invgit.config import Settings
 from invgit.diagnostics import Diagnostic, Severity, has_errors

@@ -19,7 +19,7 @@ import json, os, select, signal, sys
 import invgit.cli.main
 from invgit.cli.commands import apply, audit, db, plan, status
 from invgit import pipeline, git
-import invgit.apply, invgit.cli.views.plan, invgit.state.migrate, invgit.state.report, invgit.plan.changes
+import invgit.apply.apply, invgit.cli.views.plan, invgit.state.migrate, invgit.state.report, invgit.plan.changes
 names = {}
 def told(*words):
     os.write(1, (" ".join(map(str, words)) + "\\n").encode())

@@ -4,14 +4,12 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from uuid import uuid4
 
+from invgit.apply.look import Look, look_at
 from invgit.errors import StalePlan
-from invgit.model.derive import derive
-from invgit.model.entity import Address
 from invgit.model.inventory import Inventory
-from invgit.plan import Action, Plan, diff, restricted
-from invgit.state.database import Connection, translated
-from invgit.state.history import record, untouched
-from invgit.state.load import Managed, fingerprints, load
+from invgit.plan import Action, Plan
+from invgit.state.database import Connection
+from invgit.state.history import record
 from invgit.state.lock import writer
 from invgit.state.transaction import committed
 from invgit.state.write import Upsert, refresh, write
@@ -35,22 +33,6 @@ class Outcome:
     generation: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """A look at the database: the plan, what `entities` knows, and whose rows are as desired."""
-
-    plan: Plan
-    managed: dict[Address, Managed]
-    equal: frozenset[Address]
-
-
-def current_plan(connection: Connection, desired: Inventory, sites: Collection[str] = ()) -> Plan:
-    """The plan for the database as it is now."""
-    with translated(), connection.transaction():
-        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        return _look(connection, desired, sites).plan
-
-
 def apply(
     connection: Connection,
     desired: Inventory,
@@ -72,7 +54,7 @@ def apply(
     seen = [approved] if approved is not None else []
 
     def work() -> Outcome:
-        look = _look(connection, desired, sites)
+        look = look_at(connection, desired, sites)
         if not seen:
             show(look.plan)
             seen.append(look.plan.digest)
@@ -81,36 +63,15 @@ def apply(
                 "the database has changed since the plan was shown", help="look at the new plan and try again"
             )
         whole = not sites and not look.plan.protected
-        return _carried_out(connection, id, look, desired, stamp, desired.sources if whole else None)
+        sources = desired.sources() if whole and desired.sources else None
+        return _carried_out(connection, id, look, desired, stamp, sources)
 
     with writer(connection, timeout):
         return committed(connection, id, work)
 
 
-def _look(connection: Connection, desired: Inventory, sites: Collection[str]) -> _Look:
-    """Compare, in the open transaction. Only rows that may differ are loaded.
-
-    Where the files are as they were, nobody need look at what they say: that takes longer than to read them.
-    """
-    if not sites and desired.sources and not any(entity.before for entity in desired):
-        digest = untouched(connection, desired.sources, len(desired.stored))
-        if digest:
-            return _Look(Plan((), digest, len(desired.stored)), {}, frozenset())
-    derive(desired)
-    managed = fingerprints(connection)
-    digests = desired.digests
-    same = frozenset(
-        address for address, each in managed.items() if each.digest is not None and digests.get(address) == each.digest
-    )
-    current = load(connection, managed, (address for address in managed if address not in same))
-    plan = diff(desired, current, {address: each.file for address, each in managed.items()}, same)
-    changed = {change.address for change in plan.changes}
-    equal = frozenset(address for address in managed if address in digests and address not in changed)
-    return _Look(restricted(plan, desired, sites), managed, equal)
-
-
 def _carried_out(
-    connection: Connection, id: str, look: _Look, desired: Inventory, stamp: Stamp, sources: str | None
+    connection: Connection, id: str, look: Look, desired: Inventory, stamp: Stamp, sources: str | None
 ) -> Outcome:
     """Write the plan in the open transaction. What only moved to another file is noted, and is no apply."""
     plan, managed = look.plan, look.managed

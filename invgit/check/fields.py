@@ -21,13 +21,21 @@ class Value(NamedTuple):
     value: Any
 
 
-def values_of(inventory: Inventory, wanted: Callable[[FieldSpec], bool]) -> Iterator[Value]:
-    """The values of the wanted fields: of the entities themselves, of their `refs`, of each of their `interfaces`."""
+def values_of(
+    inventory: Inventory,
+    wanted: Callable[[FieldSpec], bool],
+    but: Callable[[AnyEntity, Any], bool] = lambda *_: False,
+) -> Iterator[Value]:
+    """The values of the wanted fields: of the entities themselves, of their `refs`, of each of their `interfaces`.
+
+    Those that `but` is true of are left out before much is made of them.
+    """
     for spec, above, leaf in _fields(wanted):
         names = tuple(group.name for group in above)
         alone = (*names, leaf.name)
         for entity, key, value in _values(inventory.of(spec.cls), above, leaf):
-            yield Value(entity, (*names, *key, leaf.name) if key else alone, leaf, value)
+            if not but(entity, value):
+                yield Value(entity, (*names, *key, leaf.name) if key else alone, leaf, value)
 
 
 def has_repeated(inventory: Inventory, wanted: Callable[[FieldSpec], bool]) -> bool:

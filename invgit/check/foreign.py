@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from invgit.check.fields import values_of
 from invgit.check.rule import Context, Finding, error
-from invgit.model.entity import Values
+from invgit.model.entity import AnyEntity, Values
 from invgit.model.kinds import Network, Vlan, Zone
 
 
@@ -80,7 +80,7 @@ def foreign_vlan(context: Context) -> Iterator[Finding]:
 
 def _foreign(context: Context, cls: type[Values], wanted: str) -> Iterator[Finding]:
     """References to another site's entity of a kind, from entities that belong to a site."""
-    for entity, path, _, value in values_of(context.inventory, lambda field: field.ref == cls.kind):
+    for entity, path, _, value in values_of(context.inventory, lambda field: field.ref == cls.kind, _beside):
         folder, own = value.rpartition("/")[0], entity.address.path.rpartition("/")[0]
         if folder == own or "/" not in folder or "/" not in own:
             continue
@@ -88,3 +88,8 @@ def _foreign(context: Context, cls: type[Values], wanted: str) -> Iterator[Findi
         if other:
             message = f"the {cls.kind} `{value}` belongs to another site"
             yield Finding(entity, path, message, f"name {wanted}", ((other, (), f"the {cls.kind} is here"),))
+
+
+def _beside(entity: AnyEntity, path: str) -> bool:
+    """Whether a path leads to the folder of an entity, or above: so do nearly all."""
+    return entity.address.path.startswith(path[: path.rfind("/") + 1])

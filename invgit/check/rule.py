@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
-from zoneinfo import ZoneInfo
 
 from invgit.check.declared import Declared, declared_addresses
 from invgit.diagnostics import Diagnostic, Fix, Related, Rule, Severity, instead
@@ -57,6 +56,8 @@ class Context:
     def today(self, site: str | None) -> date:
         """The date at a site, by its own clock; where there is none, in UTC."""
         if site not in self._days:
+            from zoneinfo import ZoneInfo
+
             found = self.inventory.get(Site, site)
             zone = ZoneInfo(found.values.timezone) if found and found.values.timezone else UTC
             self._days[site] = self.now.astimezone(zone).date()

@@ -54,7 +54,12 @@ def _in_undescribed(context: Context, depth: int) -> Iterator[tuple[AnyEntity, s
     """The first entity in each folder that no `organization:` or `site:` describes; nothing where files are broken."""
     cls: type[Organization | Site] = Organization if depth == 1 else Site
     seen: set[str] = set()
+    folders: set[str] = set()
     for entity in context.inventory:
+        folder = entity.address.path.rpartition("/")[0]
+        if folder in folders:
+            continue
+        folders.add(folder)
         path = entity.address.organization if depth == 1 else entity.address.site
         if path and path not in seen:
             seen.add(path)

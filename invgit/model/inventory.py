@@ -1,20 +1,18 @@
 """The immutable, indexed set of entities of one revision; from YAML or from PostgreSQL, the same type."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
-from hashlib import blake2b
 
 from invgit.model.entity import Address, AnyEntity, Entity, K_co
 from invgit.model.kinds import KINDS, Network
 from invgit.model.subnets import Subnets
-from invgit.model.values import digest
 
 
 class Inventory:
     """Entities by kind and path. Iterates in the order of kinds, paths sorted: the same entities, the same order."""
 
-    sources: str | None = None
-    """Fingerprint of the files that say so; None for what comes from elsewhere."""
+    sources: Callable[[], str] | None = None
+    """Gives a fingerprint of the files that say so; None for what comes from elsewhere."""
 
     def __init__(self, entities: Iterable[AnyEntity]) -> None:
         found: dict[str, dict[str, AnyEntity]] = {kind.kind: {} for kind in KINDS}
@@ -56,10 +54,14 @@ class Inventory:
     @cached_property
     def digests(self) -> Mapping[Address, str]:
         """Fingerprint of the stored values of each entity that has a table."""
+        from invgit.model.digest import digest
+
         return {address: digest(entity) for address, entity in self.stored.items()}
 
     @cached_property
     def digest(self) -> str:
         """Fingerprint of the whole."""
+        from invgit.model.digest import fingerprint
+
         lines = "\n".join(f"{address} {digest}" for address, digest in self.digests.items())
-        return blake2b(lines.encode(), digest_size=16).hexdigest()
+        return fingerprint([lines.encode()])

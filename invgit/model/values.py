@@ -3,13 +3,12 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from pydantic_core import ErrorDetails, ValidationError, to_json
+from pydantic_core import ErrorDetails, ValidationError
 
 from invgit.model import mend
-from invgit.model.entity import AnyEntity, Values
+from invgit.model.entity import Values
 from invgit.model.fields import Fields, made, per_class
 from invgit.model.gate import validator
 from invgit.model.scalars import SLUG, kind_of, shown
@@ -68,30 +67,6 @@ def decided(values: Fields) -> dict[str, Any]:
         for attribute, value in vars(values).items()
         if (field := stored.fields.get(attribute)) and value != field.default and not field.derived
     }
-
-
-def digest(entity: AnyEntity) -> str:
-    """A fingerprint of the stored values, the same for equal values: 128 bits, in hexadecimal."""
-    data = to_json(_special(entity.values), fallback=vars)
-    return blake2b(data, digest_size=16).hexdigest()
-
-
-def _special(values: Fields) -> dict[str, Any]:
-    """The stored values that are not the class's own defaults, by attribute, in one order."""
-    said, (without, usual) = vars(values), _unwritten(type(values))
-    return {
-        name: said[name]
-        for name in sorted(said)
-        if (said[name] is not None if name not in usual else said[name] != usual[name]) and name not in without
-    }
-
-
-@per_class
-def _unwritten(cls: type[Fields]) -> tuple[frozenset[str], Mapping[str, Any]]:
-    """The attributes that are not stored, and the defaults of all others that have one which is not None."""
-    fields = record_fields(cls)
-    usual = {field.attribute: field.default for field in fields if field.default is not None}
-    return frozenset(field.attribute for field in fields if field.directive), usual
 
 
 class _Stored(NamedTuple):

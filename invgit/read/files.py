@@ -4,9 +4,8 @@ import os
 import re
 import stat
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from hashlib import blake2b
 from pathlib import Path
 
 from invgit.diagnostics import Diagnostic, Severity
@@ -30,15 +29,6 @@ class RawFile:
     path: str
     shown: str
     data: bytes
-
-
-def fingerprint(files: Iterable[RawFile]) -> str:
-    """The same for the same files, byte for byte: 128 bits, in hexadecimal."""
-    made = blake2b(digest_size=16)
-    for file in files:
-        made.update(f"{len(file.data)} {file.path}\0".encode("utf-8", "surrogateescape"))
-        made.update(file.data)
-    return made.hexdigest()
 
 
 def find_files(root: Path, shown: str) -> tuple[list[RawFile], list[Diagnostic]]:

@@ -15,7 +15,7 @@ from support_inventory import STAMP, applied, planned, read_and_checked, underst
 from support_rows import held, wanted
 from support_strategies import SEEDS, Tree, as_json, tree, trees
 
-from invgit.apply import Outcome
+from invgit.apply.apply import Outcome
 from invgit.errors import Refused
 from invgit.model.inventory import Inventory
 from invgit.plan.changes import as_json as plan_form

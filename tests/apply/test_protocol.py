@@ -205,7 +205,7 @@ def test_an_error_anywhere_changes_nothing(database: Database, project: Project,
 def test_a_plan_that_was_approved_is_the_one_that_is_carried_out(database: Database) -> None:
     from support_inventory import STAMP
 
-    from invgit.apply import apply
+    from invgit.apply.apply import apply
 
     with database.opened() as connection:
         approved = planned(connection, inventory("a")).digest

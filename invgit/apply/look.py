@@ -1,0 +1,50 @@
+"""A look at the database: what is there, and the plan that makes it what is desired."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from invgit.model.derive import derive
+from invgit.model.entity import Address
+from invgit.model.inventory import Inventory
+from invgit.plan import Plan, diff, restricted
+from invgit.state.database import Connection, translated
+from invgit.state.history import untouched
+from invgit.state.load import Managed, fingerprints, load
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A look at the database: the plan, what `entities` knows, and whose rows are as desired."""
+
+    plan: Plan
+    managed: dict[Address, Managed]
+    equal: frozenset[Address]
+
+
+def current_plan(connection: Connection, desired: Inventory, sites: Collection[str] = ()) -> Plan:
+    """The plan for the database as it is now."""
+    with translated(), connection.transaction():
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        return look_at(connection, desired, sites).plan
+
+
+def look_at(connection: Connection, desired: Inventory, sites: Collection[str]) -> Look:
+    """Compare, in the open transaction. Only rows that may differ are loaded.
+
+    Where the files are as they were, nobody need look at what they say: that takes longer than to read them.
+    """
+    if not sites and desired.sources and not any(entity.before for entity in desired):
+        digest = untouched(connection, desired.sources(), len(desired.stored))
+        if digest:
+            return Look(Plan((), digest, len(desired.stored)), {}, frozenset())
+    derive(desired)
+    managed = fingerprints(connection)
+    digests = desired.digests
+    same = frozenset(
+        address for address, each in managed.items() if each.digest is not None and digests.get(address) == each.digest
+    )
+    current = load(connection, managed, (address for address in managed if address not in same))
+    plan = diff(desired, current, {address: each.file for address, each in managed.items()}, same)
+    changed = {change.address for change in plan.changes}
+    equal = frozenset(address for address in managed if address in digests and address not in changed)
+    return Look(restricted(plan, desired, sites), managed, equal)
