@@ -21,8 +21,10 @@ def fingerprint(parts: Iterable[bytes]) -> str:
 
 def digest(entity: AnyEntity) -> str:
     """Of the stored values of an entity: the same for equal values, however they were written."""
-    data = to_json(_special(entity.values), fallback=vars)
-    return blake2b(data, digest_size=16).hexdigest()
+    special = _special(entity.values)
+    for name in _grouped(type(entity.values)) & special.keys():
+        special[name] = _open(special[name])
+    return blake2b(to_json(special), digest_size=16).hexdigest()
 
 
 def _special(values: Fields) -> dict[str, Any]:
@@ -33,6 +35,19 @@ def _special(values: Fields) -> dict[str, Any]:
         for name in sorted(said)
         if (said[name] is not None if name not in usual else said[name] != usual[name]) and name not in without
     }
+
+
+@per_class
+def _grouped(cls: type[Fields]) -> frozenset[str]:
+    """The attributes that hold groups of fields."""
+    return frozenset(field.attribute for field in record_fields(cls) if field.record)
+
+
+def _open(value: Any) -> Any:
+    """Groups of fields as mappings: what is said in them, which is in one order (see `made_alike`)."""
+    if isinstance(value, tuple):
+        return [vars(item) for item in value]
+    return {key: vars(item) for key, item in value.items()} if isinstance(value, dict) else vars(value)
 
 
 @per_class

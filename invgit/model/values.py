@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from pydantic_core import ErrorDetails, ValidationError
+from pydantic_core import ErrorDetails, ValidationError, to_json
 
 from invgit.model import mend
 from invgit.model.entity import Values
@@ -67,6 +67,11 @@ def decided(values: Fields) -> dict[str, Any]:
         for attribute, value in vars(values).items()
         if (field := stored.fields.get(attribute)) and value != field.default and not field.derived
     }
+
+
+def encoded(value: Any) -> str:
+    """A plain value as JSON text (RFC 8259)."""
+    return to_json(value).decode()
 
 
 class _Stored(NamedTuple):

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from hashlib import blake2b
-from json import dumps
 from typing import Any, NamedTuple
 
 from invgit.diagnostics import Diagnostic
 from invgit.model.entity import Address
+from invgit.model.values import encoded
 from invgit.text.span import Place
 
 FORMAT = "invgit-plan/1"
@@ -72,7 +72,7 @@ class Plan:
     def digest(self) -> str:
         """Fingerprint of what would be done: equal plans, equal digest, wherever the files stand."""
         lines = [
-            dumps(
+            encoded(
                 [change.action, str(change.address), [[each.name, each.before, each.after] for each in change.fields]]
             )
             for change in self.changes

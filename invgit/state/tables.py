@@ -1,7 +1,6 @@
 """Specs to tables: which column keeps which part of the plain values, and how a row becomes plain values again."""
 
 import ipaddress
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,6 +12,7 @@ from psycopg import sql
 from invgit.model.scalars import normal_decimal
 from invgit.model.spec import FieldSpec, KindSpec
 from invgit.model.times import normal_moment
+from invgit.model.values import encoded
 
 Plain = Mapping[str, Any]
 Ids = Callable[[str, str], str]
@@ -53,7 +53,7 @@ class Column:
         if kind:
             return [None if value is None else ids(kind, value) for value in values]
         if self.sql == "jsonb":
-            return [None if value is None else as_json(value) for value in values]
+            return [None if value is None else encoded(value) for value in values]
         return values
 
     def plain(self, value: Any, paths: Paths) -> Any:
@@ -140,14 +140,6 @@ def _child(field: FieldSpec) -> ChildTable:
         key = FieldSpec(name="", attribute="", owner=field.owner, base="scalar", column=field.column, sql=kind)
         inner = (Column(field.column, kind, ("",), key), *inner)
     return ChildTable(field.table or "", field.column, field, inner)
-
-
-_encode = json.JSONEncoder(ensure_ascii=False).encode
-
-
-def as_json(value: Any) -> str:
-    """JSON text; most of it is empty, and need not be made again."""
-    return _encode(value) if value else "[]" if isinstance(value, list) else "{}"
 
 
 def _address(value: str) -> str:

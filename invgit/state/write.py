@@ -10,13 +10,13 @@ from psycopg import sql
 from invgit.errors import Refused
 from invgit.model.entity import Address, AnyEntity
 from invgit.model.spec import KindSpec, specs
-from invgit.model.values import plain
+from invgit.model.values import encoded, plain
 from invgit.state.children import release, write_children
 from invgit.state.database import Connection
 from invgit.state.load import Managed
 from invgit.state.obstacles import require_unreferenced, settle
 from invgit.state.stage import copy_rows, listed, stage, temporary
-from invgit.state.tables import DECIDED, Column, Ids, as_json, child_tables, columns
+from invgit.state.tables import DECIDED, Column, Ids, child_tables, columns
 
 _MANY = 1000
 """Changes after which the planner should look again; a short-lived server has nobody else to tell it."""
@@ -188,7 +188,7 @@ def _remember(connection: Connection, apply_id: str, written: list[_Written]) ->
                 each.entity.address.kind,
                 str(each.entity.address),
                 each.entity.origin.source.file if each.entity.origin else "",
-                as_json(each.plain),
+                encoded(each.plain),
                 each.digest,
                 each.plain.get("protect", False),
                 apply_id,
