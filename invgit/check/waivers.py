@@ -8,7 +8,7 @@ from invgit.check.rule import Check, Context, Finding, told
 from invgit.diagnostics import Diagnostic, Rule, Severity
 from invgit.model import mend
 from invgit.model.entity import AnyEntity
-from invgit.model.values import did_you_mean
+from invgit.model.values import GUESSES, did_you_mean
 
 UNKNOWN = Rule(
     "unknown-rule",
@@ -90,13 +90,15 @@ def _named(entity: AnyEntity) -> str:
 def _about_waivers(context: Context, used: set[tuple[str, str]], checks: Sequence[Check]) -> Iterator[Diagnostic]:
     """What is wrong with the waivers themselves."""
     waivable = {check.rule.code: check.waivable for check in checks}
+    known, unknown = [code for code, can_be in waivable.items() if can_be], 0
     for entity in context.inventory:
         for code in entity.values.waive:
             at = Finding(entity, ("waive", code), "", key=True)
             if code not in waivable:
-                known = [each for each, can_be in waivable.items() if can_be]
-                help = did_you_mean(code, known) or "`invgit explain` lists the rules"
-                meant = mend.word(code, known)
+                unknown += 1
+                words = known if unknown <= GUESSES else []
+                help = did_you_mean(code, words) or "`invgit explain` lists the rules"
+                meant = mend.word(code, words)
                 right = None if meant in entity.values.waive else meant
                 message = f"there is no rule `{code}` that can be waived"
                 yield told(UNKNOWN, replace(at, message=message, help=help, right=right))

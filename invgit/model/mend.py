@@ -17,8 +17,8 @@ _LETTERS = re.compile(r"[a-z_-]{4,}")
 
 def word(written: str, known: Iterable[str]) -> str | None:
     """The one word of `known` that differs in letter case and separators only, else in one slip of the finger."""
-    words = sorted(set(known))
-    same = [each for each in words if _squeezed(each) == _squeezed(written)]
+    words, squeezed = sorted(set(known)), _squeezed(written)
+    same = [each for each in words if _squeezed(each) == squeezed]
     if same or not _LETTERS.fullmatch(written):
         return same[0] if len(same) == 1 else None
     near = [each for each in words if _one_slip(written, each)]

@@ -86,6 +86,10 @@ class KindSpec:
     table: str | None
     scopes: tuple[Scope, ...]
     fields: tuple[FieldSpec, ...]
+    stored: tuple[FieldSpec, ...]
+    """Fields that are compared and kept."""
+    declarable: tuple[FieldSpec, ...]
+    """Fields that may be written in YAML."""
     by_name: Mapping[str, FieldSpec]
     computed: frozenset[str]
     """Names of the derived fields."""
@@ -104,16 +108,6 @@ class KindSpec:
         """Whether the folder is the slug, and the fields stand directly under the key."""
         return self.name in {"organization", "site"}
 
-    @property
-    def stored(self) -> tuple[FieldSpec, ...]:
-        """Fields that are compared and kept."""
-        return tuple(field for field in self.fields if not field.directive)
-
-    @property
-    def declarable(self) -> tuple[FieldSpec, ...]:
-        """Fields that may be written in YAML."""
-        return tuple(field for field in self.fields if not field.derived)
-
 
 def _compiled(cls: type[Values]) -> KindSpec:
     fields = record_fields(cls)
@@ -124,6 +118,8 @@ def _compiled(cls: type[Values]) -> KindSpec:
         cls.table,
         cls.scopes,
         fields,
+        tuple(field for field in fields if not field.directive),
+        tuple(field for field in fields if not field.derived),
         {field.name: field for field in fields},
         frozenset(field.name for field in fields if field.derived),
         frozenset(field.name for field in fields if field.mergeable),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
 from pydantic_core import ErrorDetails, ValidationError, to_json
@@ -15,7 +16,7 @@ from invgit.model.scalars import SLUG, kind_of, shown
 from invgit.model.spec import FieldSpec, KindSpec, record_fields
 
 GUESSES = 30
-"""So many times the word that was meant is looked for in one mapping: each look takes a moment."""
+"""So many times the word that was meant is looked for in one place: each look takes a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,14 +197,23 @@ def _of(fields: tuple[FieldSpec, ...], name: str | int) -> FieldSpec | None:
     return next((field for field in fields if field.name == name), None)
 
 
+@cache
 def _columns(known: tuple[FieldSpec, ...]) -> dict[str, str]:
     """Fields by the database's columns, where these hold what is written in YAML."""
     return {each.column: each.name for each in known if each.base in {"scalar", "choice"} and each.column != each.name}
 
 
+@cache
+def _holders(known: tuple[FieldSpec, ...]) -> dict[str, FieldSpec]:
+    """Fields by the columns that hold them, or what is inside of them."""
+    return {
+        column: each for each in reversed(known) for column in (*(inner.column for inner in each.fields), each.column)
+    }
+
+
 def _named_by_column(name: str, known: tuple[FieldSpec, ...]) -> str | None:
     """The field of which somebody wrote the database's column."""
-    field = next((each for each in known if name in {each.column, *(inner.column for inner in each.fields)}), None)
+    field = _holders(known).get(name)
     inner = next((each for each in field.fields if each.column == name), None) if field else None
     return f"write it as `{field.name}{f': {{{inner.name}: …}}' if inner else ''}`" if field else None
 

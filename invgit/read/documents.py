@@ -12,7 +12,7 @@ from invgit.model import mend
 from invgit.model.entity import Address, Origin, Scope
 from invgit.model.scalars import CONNECTION_SLUG, SLUG, kind_of, shown
 from invgit.model.spec import KindSpec, specs
-from invgit.model.values import did_you_mean
+from invgit.model.values import GUESSES, did_you_mean
 from invgit.read.files import RawFile
 from invgit.read.secrets import find_secrets
 from invgit.text.decode import decode
@@ -102,6 +102,7 @@ class _Reader:
         self.at_root = not folders
         self.scope = Scope.CATALOG if in_catalog else Scope(min(len(folders), 2))
         self.folder = "" if in_catalog else "/".join(folders[:2])
+        self.unknown = 0  # kinds that there are not
 
     def read(self) -> None:
         """The document's top level: kinds and defaults."""
@@ -147,14 +148,18 @@ class _Reader:
 
     def _unknown_kind(self, key: str, here: dict[str, KindSpec]) -> None:
         if not self._misplaced((key,)):
-            help = did_you_mean(key, list(here)) or f"known here: {', '.join([*here, 'defaults'])}"
-            message, right = f"`{shown(key)}` is no kind of entity", mend.word(key, here)
+            self.unknown += 1
+            meant = list(here) if self.unknown <= GUESSES else []
+            help = did_you_mean(key, meant) or f"known here: {', '.join([*here, 'defaults'])}"
+            message, right = f"`{shown(key)}` is no kind of entity", mend.word(key, meant)
             self._refuse("unknown-kind", message, self._span((key,)), help=help, fix=self._mended((key,), right))
 
     def _no_defaults(self, key: str, known: list[str]) -> None:
         if not self._misplaced(("defaults", key)):
-            help = did_you_mean(key, known) or f"known here: {', '.join(known)}"
-            keys, fix = ("defaults", key), self._mended(("defaults", key), mend.word(key, known))
+            self.unknown += 1
+            meant = known if self.unknown <= GUESSES else []
+            help = did_you_mean(key, meant) or f"known here: {', '.join(known)}"
+            keys, fix = ("defaults", key), self._mended(("defaults", key), mend.word(key, meant))
             self._refuse("unknown-kind", f"`{shown(key)}` has no defaults", self._span(keys), help=help, fix=fix)
 
     def _misplaced(self, keys: tuple[str, ...]) -> bool:
