@@ -20,6 +20,7 @@ from support_embedded import (
     postmaster_of,
     processes_in,
     query,
+    settled,
     wait_for,
 )
 
