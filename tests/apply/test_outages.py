@@ -37,7 +37,7 @@ def _one_of(field: Arena, fault: Fault, moment: str) -> None:
     commit = [each for each in points if each.number == field.commit]
     earlier = [each for each in points if field.begin < each.number < field.commit]
     verdicts = [field.try_(fault, point) for point in (*commit, chance.choice(earlier))]
-    assert not [verdict for verdict in verdicts if verdict.violations]
+    assert not [(each.fault, each.label, wrong) for each in verdicts for wrong in each.violations]
 
 
 @pytest.mark.parametrize(("number", "moment"), [(0, "after"), (1, "sent"), (2, "before")])
