@@ -31,7 +31,7 @@ def current_plan(connection: Connection, desired: Inventory, sites: Collection[s
 def look_at(connection: Connection, desired: Inventory, sites: Collection[str]) -> Look:
     """Compare, in the open transaction. Only rows that may differ are loaded.
 
-    Where the files are as they were, nobody need look at what they say: that takes longer than to read them.
+    Where the files are those of the last apply, and nobody has touched a row since, there is nothing to compare.
     """
     if not sites and desired.sources and not any(entity.before for entity in desired):
         digest = untouched(connection, desired.sources(), len(desired.stored))
