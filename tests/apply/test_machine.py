@@ -23,7 +23,7 @@ from invgit.state.load import fingerprints, load
 
 HANDS = (
     # what somebody does with psql, and no constraint forbids
-    "UPDATE devices SET name = name || '!', is_active = NOT is_active WHERE {mine}",
+    "UPDATE devices SET name = left(name, 254) || '!', is_active = NOT is_active WHERE {mine}",
     'UPDATE devices SET metadata = \'{{"by": "hand"}}\', zone_id = NULL WHERE {mine}',
     "UPDATE devices SET status = 'online', last_seen = now() WHERE {mine}",
     "UPDATE networks SET description = 'by hand', controller_device_id = NULL WHERE {mine}",
