@@ -84,10 +84,10 @@ def schema_state(connection: Connection, known: tuple[Migration, ...]) -> Schema
 def _applied(connection: Connection, known: tuple[Migration, ...]) -> list[tuple[int, str, str]]:
     """Version, name and checksum of the migrations that a database has had; it is ours, and not too new."""
     with translated():
-        if not _exists(connection, "invgit_migrations"):
-            foreign = [name for name in OURS if _exists(connection, name)]
-            if foreign:
-                message = f"this database is not invgit's: it has a table `{foreign[0]}` that invgit did not make"
+        there = _existing(connection)
+        if "invgit_migrations" not in there:
+            if there:
+                message = f"this database is not invgit's: it has a table `{there[0]}` that invgit did not make"
                 raise Refused(message, help="name an empty database in invgit.yaml")
             return []
         rows = connection.execute("SELECT version, name, checksum FROM invgit_migrations ORDER BY version").fetchall()
@@ -135,7 +135,7 @@ def reset(connection: Connection, folder: Path) -> None:
     """
     with writer(connection), translated(), connection.transaction():
         require_resettable(connection, folder)
-        tables = [sql.Identifier("public", name) for name in OURS if _exists(connection, name)]
+        tables = [sql.Identifier("public", name) for name in _existing(connection)]
         try:
             with connection.transaction():
                 if tables:
@@ -164,6 +164,11 @@ def _brought_up(connection: Connection, known: tuple[Migration, ...]) -> tuple[M
     return pending
 
 
-def _exists(connection: Connection, table: str) -> bool:
-    row = connection.execute("SELECT to_regclass(%s) IS NOT NULL", [f"public.{table}"]).fetchone()
-    return bool(row and row[0])
+def _existing(connection: Connection) -> list[str]:
+    """Which of our names are taken, all at one moment: somebody may be migrating."""
+    rows = connection.execute(
+        "SELECT relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE n.nspname = 'public' AND relname = ANY (%s) ORDER BY array_position(%s::text[], relname::text)",
+        [list(OURS), list(OURS)],
+    ).fetchall()
+    return [name for (name,) in rows]

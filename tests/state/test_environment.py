@@ -1,7 +1,9 @@
 """A database that cannot be used: an exit code, a sentence, a way on, and never a password."""
 
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import pytest
 from psycopg import conninfo
@@ -10,7 +12,7 @@ from support_inventory import TINY
 from support_project import VARIABLE, Project
 
 from invgit import paths
-from invgit.state.migrate import migrations
+from invgit.state.migrate import migrate, migrations, reset, schema_state
 
 SECRET = "s3cr%t-Pässwort"
 
@@ -231,3 +233,24 @@ def test_migrations_are_applied_once_and_by_one_of_many(empty_database: Database
     assert [process.returncode for process in running] == [0, 0, 0], outputs
     assert sorted(out for out, _ in outputs)[:2] == ["", ""]
     assert empty_database.execute("SELECT count(*) FROM invgit_migrations") == [(len(migrations(paths.MIGRATIONS)),)]
+
+
+def test_who_looks_while_somebody_migrates_sees_all_of_it_or_nothing(empty_database: Database) -> None:
+    known, done = migrations(paths.MIGRATIONS), Event()
+    seen: set[int] = set()
+
+    def look() -> None:
+        with empty_database.opened() as connection:
+            while not done.is_set():
+                seen.add(len(schema_state(connection, known).applied))
+
+    with ThreadPoolExecutor() as looking, empty_database.opened() as connection:
+        looks = looking.submit(look)
+        try:
+            migrate(connection, paths.MIGRATIONS)
+            for _ in range(3):
+                reset(connection, paths.MIGRATIONS)
+        finally:
+            done.set()
+        looks.result()
+    assert seen <= {0, len(known)}
