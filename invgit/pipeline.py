@@ -117,6 +117,8 @@ def apply(
             if approve is not None:
                 planned = current_plan(connection, inventory, chosen)
                 show(planned)
+                if planned.failed:
+                    return Outcome(planned)
                 if not planned.empty and not approve():
                     return None
                 approved = planned.digest

@@ -173,6 +173,25 @@ def rename(chance: Random, documents: Tree) -> None:
     put(documents, found.file, found.spec, new, {**found.fields, "renamed_from": slug})
 
 
+def rename_silently(chance: Random, documents: Tree) -> None:
+    """A device gets another slug without a word; who names it names the new one, or nothing."""
+    found = _any(chance, documents, "device")
+    take(documents, found)
+    put(documents, found.file, found.spec, f"y{chance.randrange(100)}", found.fields)
+
+
+def rename_folder(chance: Random, documents: Tree) -> None:
+    """An organization or a site gets another folder, and says which one it had."""
+    found = _any(chance, documents, "site", "organization")
+    above, _, slug = found.path.rpartition("/")
+    new = "/".join(filter(None, [above, f"z{chance.randrange(100)}"]))
+    if any(each.path == new for each in entities(documents, found.spec.name)):
+        raise ValueError("that one is there")
+    found.fields["renamed_from"] = slug
+    for file in [file for file in documents if file.startswith(f"{found.path}/")]:
+        documents[f"{new}{file[len(found.path) :]}"] = documents.pop(file)
+
+
 def move_file(chance: Random, documents: Tree) -> None:
     """An entity goes to another file of its folder."""
     found = _any(chance, documents, *(name for name, spec in specs().items() if not spec.single))
@@ -237,7 +256,8 @@ def retype(chance: Random, documents: Tree) -> None:
 
 
 EDITS: tuple[Callable[[Random, Tree], None], ...] = (
-    add, remove, change, change, rename, move_file, move_site, swap, swap, retire, retype,
+    add, remove, change, change, rename, rename_silently, rename_folder, move_file, move_site, swap, swap, retire,
+    retype,
 )  # fmt: skip
 """All that leave protection alone: what is protected stays in a database for ever, in the way of the next example."""
 

@@ -1,18 +1,19 @@
 """The apply protocol: lock, look, compare, write, record, commit. One transaction, always."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from uuid import uuid4
 
 from invgit.apply.look import Look, look_at
 from invgit.errors import StalePlan
+from invgit.model.entity import Address
 from invgit.model.inventory import Inventory
-from invgit.plan import Action, Plan
+from invgit.plan import Action, Plan, taken_along
 from invgit.state.database import Connection
 from invgit.state.history import record
 from invgit.state.lock import writer
 from invgit.state.transaction import committed
-from invgit.state.write import Upsert, refresh, write
+from invgit.state.write import Noted, Upsert, refresh, relocate, write
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def apply(
     `approved` is the digest of the plan that somebody has said yes to: any other is refused. `timeout` is how long to
     wait for another writer, in seconds.
 
-    Raises LockBusy, StalePlan, Refused or DatabaseError; then nothing was changed.
+    Raises LockBusy, StalePlan, Refused or DatabaseError; then nothing was changed, nor where the plan has failed.
     """
     id = str(uuid4())
     seen = [approved] if approved is not None else []
@@ -58,6 +59,8 @@ def apply(
         if not seen:
             show(look.plan)
             seen.append(look.plan.digest)
+        if look.plan.failed:
+            return Outcome(look.plan)
         if look.plan.digest != seen[0]:
             raise StalePlan(
                 "the database has changed since the plan was shown", help="look at the new plan and try again"
@@ -74,15 +77,17 @@ def _carried_out(
     connection: Connection, id: str, look: Look, desired: Inventory, stamp: Stamp, sources: str | None
 ) -> Outcome:
     """Write the plan in the open transaction. What only moved to another file is noted, and is no apply."""
-    plan, managed = look.plan, look.managed
-    moved = [
-        (address, desired.digests[address], origin.source.file)
+    plan = look.plan
+    known = {address: look.managed[old] for address, old in plan.before.items()}
+    noted = [
+        Noted(known[address].id, desired.stored[address], desired.digests[address])
         for address in look.equal
         if (origin := desired.stored[address].origin)
-        if (managed[address].digest, managed[address].file) != (desired.digests[address], origin.source.file)
+        if (address, known[address].digest, known[address].file)
+        != (plan.before[address], desired.digests[address], origin.source.file)
     ]
     if plan.empty:
-        refresh(connection, moved)
+        refresh(connection, noted)
         return Outcome(plan)
     generation = record(
         connection,
@@ -99,13 +104,25 @@ def _carried_out(
         Upsert(
             desired.stored[change.address],
             desired.digests[change.address],
-            managed[change.address].id if change.address in managed else None,
-            exists=change.action is Action.UPDATE,
+            known[change.address].id if change.address in known else None,
+            exists=change.action is not Action.CREATE,
         )
         for change in plan.changes
         if change.action is not Action.DELETE
     ]
-    deletes = [change.address for change in plan.changes if change.action is Action.DELETE]
-    write(connection, id, managed, upserts, deletes)
-    refresh(connection, moved)
+    deletes = [
+        (change.address, look.managed[change.address].id) for change in plan.changes if change.action is Action.DELETE
+    ]
+    relocate(connection, _taken_along(look))
+    write(connection, id, {address: each.id for address, each in known.items()}, upserts, deletes)
+    refresh(connection, noted)
     return Outcome(plan, id, generation)
+
+
+def _taken_along(look: Look) -> Iterator[tuple[str, Address]]:
+    """Ids and new addresses of all that stands in what is renamed, whichever sites are applied."""
+    renamed = {each.former: each.address for each in look.plan.changes if each.former}
+    for old, each in look.managed.items() if renamed else ():
+        new = taken_along(old, renamed)
+        if new != old:
+            yield each.id, new

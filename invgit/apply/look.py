@@ -1,6 +1,6 @@
 """A look at the database: what is there, and the plan that makes it what is desired."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from invgit.model.derive import derive
@@ -14,10 +14,10 @@ from invgit.state.load import Managed, fingerprints, load
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A look at the database: the plan, what `entities` knows, and whose rows are as desired."""
+    """A look at the database: the plan, what `entities` knows, and whose rows are as desired (by the names wanted)."""
 
     plan: Plan
-    managed: dict[Address, Managed]
+    managed: Mapping[Address, Managed]
     equal: frozenset[Address]
 
 
@@ -46,5 +46,9 @@ def look_at(connection: Connection, desired: Inventory, sites: Collection[str]) 
     current = load(connection, managed, (address for address in managed if address not in same))
     plan = diff(desired, current, {address: each.file for address, each in managed.items()}, same)
     changed = {change.address for change in plan.changes}
-    equal = frozenset(address for address in managed if address in digests and address not in changed)
+    equal = frozenset(
+        address
+        for address, old in plan.before.items()
+        if address in digests and address not in changed and (not sites or {address.site, old.site} & set(sites))
+    )
     return Look(restricted(plan, desired, sites), managed, equal)

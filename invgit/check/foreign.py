@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from invgit.check.fields import values_of
 from invgit.check.rule import Context, Finding, error
 from invgit.model.entity import AnyEntity, Values
 from invgit.model.kinds import Network, Vlan, Zone
+from invgit.model.marked import values_of
 
 
 @error

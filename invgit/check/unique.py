@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
-from invgit.check.fields import Value, has_repeated, values_of
 from invgit.check.rule import Context, Finding, constraint, error, standing
 from invgit.model.entity import Address
 from invgit.model.kinds import Device, Network
+from invgit.model.marked import Value, has_repeated, values_of
 from invgit.model.spec import FieldSpec
 
 K = TypeVar("K")

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from invgit.config import Settings
     from invgit.model.inventory import Inventory
 
+INVENTORY_WRONG = 1
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -57,7 +59,7 @@ def compiled(session: "Session", settings: "Settings", now: datetime) -> "Invent
     if found.failed or not session.quiet:
         tell(found.diagnostics, found.inventory)
     if found.failed:
-        raise click.exceptions.Exit(1)
+        raise click.exceptions.Exit(INVENTORY_WRONG)
     return found.inventory
 
 

@@ -31,6 +31,13 @@ _MAC_FORMS = (
 _MAC_SCHEMA = {"type": ["string", "number"], "pattern": f"^{_MAC_FORMS}$"}
 Mac = Annotated[str, Scalar("a MAC address", "macaddr", _MAC_SCHEMA, _mac)]
 """EUI-48 in any usual spelling (colons, hyphens, Cisco's dots, none); not multicast (IEEE 802, the I/G bit)."""
+
+
+def is_local(mac: str) -> bool:
+    """Whether somebody made a MAC address up, as phones do anew for each network (IEEE 802, the U/L bit)."""
+    return bool(int(mac[:2], 16) & 2)
+
+
 Bluetooth = Annotated[str, Scalar("a Bluetooth address", "varchar(17)", _MAC_SCHEMA, _mac)]
 """BD_ADDR, written like a MAC address."""
 

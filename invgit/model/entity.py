@@ -46,6 +46,12 @@ class Address(NamedTuple):
         organization, slash, _ = self.path.partition("/")
         return organization if slash or self.kind == "organization" else None
 
+    @property
+    def containers(self) -> "tuple[Address, ...]":
+        """What the entity stands in, the outer one first: its organization, and its site."""
+        found = (("organization", self.organization), ("site", self.site))
+        return tuple(Address(kind, path) for kind, path in found if path and (kind, path) != self)
+
     @classmethod
     def parse(cls, text: str) -> "Address":
         """The address that `str` wrote."""

@@ -2,8 +2,8 @@
 
 from invgit.plan.changes import Action, Change, FieldChange, Plan
 from invgit.plan.diff import diff, restricted
-from invgit.plan.renames import RENAMED_FROM_NOTHING
+from invgit.plan.renames import AMBIGUOUS_RENAME, RENAMED_FROM_NOTHING, taken_along
 
-PLAN_RULES = (RENAMED_FROM_NOTHING,)
+PLAN_RULES = (RENAMED_FROM_NOTHING, AMBIGUOUS_RENAME)
 
-__all__ = ["PLAN_RULES", "Action", "Change", "FieldChange", "Plan", "diff", "restricted"]
+__all__ = ["PLAN_RULES", "Action", "Change", "FieldChange", "Plan", "diff", "restricted", "taken_along"]

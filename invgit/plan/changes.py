@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from invgit.diagnostics import Diagnostic
+from invgit.diagnostics import Diagnostic, has_errors
 from invgit.model.entity import Address
 from invgit.model.values import encoded
 from invgit.text.span import Place
@@ -35,7 +35,10 @@ class FieldChange(NamedTuple):
 
 
 class Change(NamedTuple):
-    """What happens to one entity, and the place that decided it; of a delete only the last file is known."""
+    """What happens to one entity, and the place that decided it; of a delete only the last file is known.
+
+    What is renamed had another address before, and there is a reason to take it for the same thing.
+    """
 
     action: Action
     address: Address
@@ -43,6 +46,8 @@ class Change(NamedTuple):
     fields: tuple[FieldChange, ...] = ()
     source: Place | None = None
     file: str | None = None
+    former: Address | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -54,8 +59,15 @@ class Plan:
     unchanged: int = 0
     protected: tuple[Change, ...] = ()
     """Deletes that are not carried out: the database says that the entity is protected, or something that needs it."""
-    warnings: tuple[Diagnostic, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
     """What is wrong with the files, and only a plan can know."""
+    before: Mapping[Address, Address] = field(default_factory=dict, compare=False)
+    """The address that everything in the database has there, by the name that is wanted for it."""
+
+    @property
+    def failed(self) -> bool:
+        """Whether it cannot be carried out: somebody has to decide something first."""
+        return has_errors(self.diagnostics)
 
     @property
     def empty(self) -> bool:
@@ -73,7 +85,12 @@ class Plan:
         """Fingerprint of what would be done: equal plans, equal digest, wherever the files stand."""
         lines = [
             encoded(
-                [change.action, str(change.address), [[each.name, each.before, each.after] for each in change.fields]]
+                [
+                    change.action,
+                    str(change.address),
+                    str(change.former),
+                    [[each.name, each.before, each.after] for each in change.fields],
+                ]
             )
             for change in self.changes
         ]
@@ -96,6 +113,7 @@ def _change(change: Change) -> dict[str, Any]:
     return {
         "action": change.action.value,
         "address": str(change.address),
+        **({"from": str(change.former), "because": change.reason} if change.former else {}),
         "name": change.label,
         "source": _place(change.source) if change.source else {"file": change.file},
         "fields": {
@@ -113,6 +131,7 @@ def _place(place: Place) -> dict[str, Any]:
 def schema() -> dict[str, Any]:
     """JSON Schema of `as_json`."""
     count = {"type": "integer", "minimum": 0}
+    address = {"type": "string", "pattern": "^[a-z-]+:.+$"}
     place = {
         "type": "object",
         "description": "Where the deciding value stands; of a delete only the file is known.",
@@ -120,7 +139,7 @@ def schema() -> dict[str, Any]:
         "required": ["file"],
         "additionalProperties": False,
     }
-    field = {
+    field_ = {
         "type": "object",
         "properties": {"before": {}, "after": {}, "source": {"$ref": "#/$defs/place"}},
         "required": ["before", "after"],
@@ -130,10 +149,12 @@ def schema() -> dict[str, Any]:
         "type": "object",
         "properties": {
             "action": {"enum": [action.value for action in Action]},
-            "address": {"type": "string", "pattern": "^[a-z-]+:.+$"},
+            "address": address,
+            "from": {**address, "description": "Of a rename: the address it had before."},
+            "because": {"type": "string", "description": "Of a rename: why it is the same thing."},
             "name": {"type": "string"},
             "source": {"$ref": "#/$defs/place"},
-            "fields": {"type": "object", "additionalProperties": field},
+            "fields": {"type": "object", "additionalProperties": field_},
         },
         "required": ["action", "address", "name", "source", "fields"],
         "additionalProperties": False,

@@ -12,7 +12,10 @@ from invgit.model.inventory import Inventory
 from invgit.model.spec import specs
 from invgit.model.values import decided, plain
 from invgit.plan.changes import Action, Change, FieldChange, Plan
-from invgit.plan.renames import from_nothing
+from invgit.plan.renames import from_nothing, readdressed, renames
+
+_NAMING = {"slug", "site", "organization"}
+"""Fields that say where something stands, as its address does."""
 
 
 def diff(desired: Inventory, current: Inventory, files: Mapping[Address, str], same: Collection[Address] = ()) -> Plan:
@@ -21,49 +24,61 @@ def diff(desired: Inventory, current: Inventory, files: Mapping[Address, str], s
     `files` names every managed entity and its last file, `same` those whose rows are known to be as desired.
     The rows of all others are in `current`, unless they are gone.
     """
+    found = renames(desired, current, files.keys())
+    before, current = found.before, readdressed(current, found.before)
     changes: list[Change] = []
-    removed: dict[Address, Change] = {}
     for address, wanted in desired.stored.items():
         if address in same:
             continue
         there = current.at(address)
         fields = tuple(_fields(there, wanted))
-        if there is None or fields:
+        reason = found.reasons.get(address)
+        if there and reason:
+            own = tuple(each for each in fields if each.name not in _NAMING)
+            changes.append(Change(Action.RENAME, address, wanted.label, own, former=before[address], reason=reason))
+        elif there is None or fields:
             changes.append(Change(Action.UPDATE if there else Action.CREATE, address, wanted.label, fields))
-    for address, file in files.items():
+    removed: dict[Address, Change] = {}
+    for address, old in before.items():
         if address not in desired.stored:
             there = current.at(address)
             label = there.label if there else address.slug
-            removed[address] = Change(Action.DELETE, address, label, tuple(_fields(there, None)), file=file)
+            removed[address] = Change(Action.DELETE, old, label, tuple(_fields(there, None)), file=files[old])
     spared = _spared(removed, current)
     changes += [change for address, change in removed.items() if address not in spared]
     protected = [removed[address] for address in spared]
     kept = len(desired.stored) - sum(change.action is not Action.DELETE for change in changes)
     placed = sorted(_placed(changes, desired), key=_order)
-    warnings = arranged(from_nothing(desired, files.keys()))
-    return Plan(tuple(placed), desired.digest, kept, tuple(sorted(protected, key=_order)), warnings)
+    told = arranged([*found.problems, *from_nothing(desired, files.keys())])
+    return Plan(tuple(placed), desired.digest, kept, tuple(sorted(protected, key=_order)), told, before)
 
 
 def restricted(plan: Plan, desired: Inventory, sites: Collection[str]) -> Plan:
-    """The part of a plan that concerns some sites: changes in them, and creates and updates they refer to.
+    """The part of a plan that concerns some sites: changes in them, into them or out of them, and what these refer to.
 
     Deletes outside of them never belong to it. `sites` are paths.
     """
     if not sites:
         return plan
-    by_address = {change.address: change for change in plan.changes}
-    wanted = [change for change in plan.changes if change.address.site in sites]
-    kept = {change.address for change in wanted}
+    by_address = {change.address: change for change in plan.changes if change.action is not Action.DELETE}
+    by_former = {change.former: change for change in plan.changes if change.former}
+    wanted = [change for change in plan.changes if _lies_in(change, sites)]
+    kept = {(change.action, change.address) for change in wanted}
     while wanted:
         change = wanted.pop()
         entity = desired.at(change.address)
-        for address in _references(entity) if entity else ():
-            needed = by_address.get(address)
-            if needed and address not in kept and needed.action is not Action.DELETE:
-                kept.add(address)
-                wanted.append(needed)
+        needed = {*_references(entity), *change.address.containers} if entity else ()
+        for other in (*map(by_address.get, needed), by_former.get(change.address)):  # its name has to be free
+            if other and (other.action, other.address) not in kept:
+                kept.add((other.action, other.address))
+                wanted.append(other)
+    changes = tuple(change for change in plan.changes if (change.action, change.address) in kept)
     protected = tuple(change for change in plan.protected if change.address.site in sites)
-    return replace(plan, changes=tuple(each for each in plan.changes if each.address in kept), protected=protected)
+    return replace(plan, changes=changes, protected=protected)
+
+
+def _lies_in(change: Change, sites: Collection[str]) -> bool:
+    return change.address.site in sites or (change.former is not None and change.former.site in sites)
 
 
 def _spared(removed: Collection[Address], current: Inventory) -> set[Address]:
@@ -138,11 +153,11 @@ def _placed(changes: list[Change], desired: Inventory) -> Iterator[Change]:
 
     for change in sorted(changes, key=file):
         entity = desired.at(change.address)
-        if entity is None or entity.origin is None:
+        if change.action is Action.DELETE or entity is None or entity.origin is None:
             yield change
             continue
         own = entity.origin.place()
-        if change.action is not Action.UPDATE:
+        if change.action is Action.CREATE:
             yield change._replace(source=own, file=own.file)
             continue
         derived = {field.name for field in specs()[change.address.kind].fields if field.derived}
@@ -151,6 +166,8 @@ def _placed(changes: list[Change], desired: Inventory) -> Iterator[Change]:
             for each in change.fields
         )
         decided = sorted({each.source for each in fields if each.source and each.name not in derived})
+        if change.former:
+            decided = [entity.origin.place("renamed_from") if entity.values.renamed_from else own]
         yield change._replace(fields=fields, source=decided[0] if decided else own, file=own.file)
 
 

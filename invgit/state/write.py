@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 from psycopg import sql
@@ -13,7 +13,6 @@ from invgit.model.spec import KindSpec, specs
 from invgit.model.values import encoded, plain
 from invgit.state.children import release, write_children
 from invgit.state.database import Connection
-from invgit.state.load import Managed
 from invgit.state.obstacles import require_unreferenced, settle
 from invgit.state.stage import copy_rows, listed, stage, temporary
 from invgit.state.tables import DECIDED, Column, Ids, child_tables, columns
@@ -33,6 +32,14 @@ class Upsert:
     exists: bool = False
 
 
+class Noted(NamedTuple):
+    """An entity whose row is as desired, and what is remembered of it is not: its address, file, or digest."""
+
+    id: str
+    entity: AnyEntity
+    digest: str
+
+
 @dataclass(frozen=True, slots=True)
 class _Written:
     """An upsert on its way, with its plain values."""
@@ -47,11 +54,11 @@ class _Written:
 def write(
     connection: Connection,
     apply_id: str,
-    managed: Mapping[Address, Managed],
+    managed: Mapping[Address, str],
     upserts: Sequence[Upsert],
-    deletes: Sequence[Address],
+    deletes: Sequence[tuple[Address, str]],
 ) -> None:
-    """Write a plan inside the open transaction.
+    """Write a plan inside the open transaction. `managed` has the ids of all managed entities, by the names wanted.
 
     What goes goes last: a row that is pointed elsewhere by then is not taken along by a cascade.
     """
@@ -59,7 +66,7 @@ def write(
         _Written(each.entity, each.digest, each.id or str(uuid4()), each.exists, plain(each.entity.values))
         for each in upserts
     ]
-    known = {address: each.id for address, each in managed.items()} | {each.entity.address: each.id for each in written}
+    known = {**managed, **{each.entity.address: each.id for each in written}}
 
     def ids(kind: str, path: str) -> str:
         """With --site, what an entity names may be in no database yet."""
@@ -74,33 +81,54 @@ def write(
         if batch and spec.table:
             _write_kind(connection, spec, batch, ids)
     _remember(connection, apply_id, written)
-    _delete(connection, deletes, managed)
+    _delete(connection, deletes)
     settle(connection)
     if len(written) + len(deletes) > _MANY:
         connection.execute(sql.SQL("ANALYZE {}").format(listed(_ANALYZED)))
 
 
-def refresh(connection: Connection, refreshed: Iterable[tuple[Address, str, str]]) -> None:
-    """Digest and file of entities that only moved to another file, or whose rows were changed and changed back."""
-    rows = [(str(address), digest, file) for address, digest, file in refreshed]
-    if rows:
-        staged = stage(connection, "refreshed", "entities", ["address", "digest", "file"], rows)
-        connection.execute(
-            sql.SQL(
-                "UPDATE entities e SET digest = r.digest, file = r.file FROM {} r WHERE e.address = r.address"
-            ).format(staged)
+def refresh(connection: Connection, noted: Sequence[Noted]) -> None:
+    """Remember entities that only moved, to another file or with what they stand in, or are again as they were."""
+    if not noted:
+        return
+    rows = (
+        (
+            each.id,
+            str(each.entity.address),
+            each.entity.origin.source.file if each.entity.origin else "",
+            encoded(plain(each.entity.values)),
+            each.digest,
         )
+        for each in noted
+    )
+    staged = stage(connection, "refreshed", "entities", ["id", "address", "file", "declared", "digest"], rows)
+    connection.execute(
+        sql.SQL(
+            "UPDATE entities e SET address = r.address, file = r.file, declared = r.declared, digest = r.digest"
+            " FROM {} r WHERE e.id = r.id"
+        ).format(staged)
+    )
 
 
-def _delete(connection: Connection, deletes: Sequence[Address], managed: Mapping[Address, Managed]) -> None:
+def relocate(connection: Connection, moved: Iterable[tuple[str, Address]]) -> None:
+    """Remember new addresses of entities, by their ids; what stands in a renamed site says nothing of it itself."""
+    rows = [(id, str(address)) for id, address in moved]
+    if rows:
+        staged = stage(connection, "relocated", "entities", ["id", "address"], rows)
+        query = sql.SQL("UPDATE entities e SET address = r.address FROM {} r WHERE e.id = r.id")
+        connection.execute(query.format(staged))
+
+
+def _delete(connection: Connection, deletes: Sequence[tuple[Address, str]]) -> None:
     """Remove rows, those that refer before those they refer to; what stays is never taken along."""
     if not deletes:
         return
     gone = temporary("gone")
     connection.execute(sql.SQL("CREATE TEMP TABLE gone (id uuid PRIMARY KEY) ON COMMIT DROP"))
-    copy_rows(connection, gone, ["id"], ((managed[address].id,) for address in deletes))
+    copy_rows(connection, gone, ["id"], ((id,) for _, id in deletes))
     connection.execute(sql.SQL("ANALYZE {}").format(gone))
-    found = [spec for spec in specs().values() if any(address.kind == spec.name for address in deletes)]
+    kinds = {address.kind for address, _ in deletes}
+    found = [spec for spec in specs().values() if spec.name in kinds]
     require_unreferenced(connection, gone, {spec.table for spec in found if spec.table})
     for spec in reversed(found):
         for child in child_tables(spec):

@@ -97,7 +97,7 @@ def test_a_connection_survives_the_device_it_is_taken_off(database: Database) ->
     with database.opened() as connection:
         applied(connection, BASE)
         (before,) = database.execute("SELECT id FROM device_connections")
-        moved = edited(("{from: nas,", "{from: tv,"), ("  nas: {name", "  nas2: {name"))
+        moved = edited(("{from: nas,", "{from: tv,"), ("  nas: {name", "  nas2: {renamed_from: null, name"))
         plan = applied(connection, moved).plan
         assert "delete device:o/s/nas" in changes(plan)
         assert "update connection:o/s/nas--switch from" in changes(plan)

@@ -10,14 +10,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from support_database import TABLES, Cluster, Database, everything
 from support_edits import EDITS, edited, entities, protect
-from support_interpreter import State, alike, carried_out, own, state
+from support_interpreter import State, alike, carried_out, named, own, state
 from support_inventory import STAMP, applied, planned, read_and_checked, understood
 from support_rows import held, wanted
 from support_strategies import SEEDS, Tree, as_json, tree, trees
 
 from invgit.apply.apply import Outcome
 from invgit.errors import Refused
+from invgit.model.entity import Address
 from invgit.model.inventory import Inventory
+from invgit.plan import Action
 from invgit.plan.changes import as_json as plan_form
 from invgit.state.load import fingerprints, load
 
@@ -146,10 +148,19 @@ class Life(RuleBasedStateMachine):
             assert everything(self.database) == before
             return None
         assert outcome.plan.digest == plan.digest
+        if plan.failed:
+            assert everything(self.database) == before
+            return None
         self.generation += not plan.empty
         assert outcome.generation == (None if plan.empty else self.generation)
         form, after = plan_form(plan), self.loaded()
-        there = [change for change in form["changes"] if change["action"] == "create" or change["address"] in old]
+        names = {change["from"]: change["address"] for change in form["changes"] if "from" in change}
+        renamed = {named(address, names) for address in old}
+        there = [
+            change
+            for change in form["changes"]
+            if change["action"] == "create" or change.get("from", change["address"]) in {*old, *renamed}
+        ]
         made = carried_out({"changes": there}, old)
         created = {change["address"] for change in form["changes"] if change["action"] == "create"}
         assert alike(made, {key: own(key, values) if key in created else values for key, values in after.items()})
@@ -161,8 +172,10 @@ class Life(RuleBasedStateMachine):
             assert self.ids().keys() == after.keys()
             if not kept:
                 self.every_row_is_as_wanted(inventory)
-        assert all(self.ids().get(address, id) == id for address, id in ids.items())
-        self.on_record(outcome, ids | self.ids(), seen, left)
+        now = self.ids()
+        assert all(now.get(named(address, names), id) == id for address, id in ids.items())
+        of = {(each.action, each.address): ids if each.action == "delete" else now for each in plan.changes}
+        self.on_record(outcome, {key: known[str(key[1])] for key, known in of.items()}, seen, left)
         return outcome
 
     @invariant()
@@ -185,7 +198,7 @@ class Life(RuleBasedStateMachine):
                     row["status"] = "unknown"
                 assert {name: row[name] for name in rows[table][key]} == rows[table][key]
 
-    def on_record(self, outcome: Outcome, ids: dict[str, str], seen: int, left: set[str]) -> None:
+    def on_record(self, outcome: Outcome, ids: dict[tuple[Action, Address], str], seen: int, left: set[str]) -> None:
         """One entry at least for each row that the plan changed, none for any other, all by who applied.
 
         What a device left behind that somebody deleted is no entity's, until its address is somebody's again.
@@ -194,7 +207,7 @@ class Life(RuleBasedStateMachine):
             "SELECT entity_id::text, action, actor_name, request_id FROM audit_log WHERE id > %s", seen
         )
         assert {(actor, apply) for _, _, actor, apply in rows} <= {(STAMP.actor, outcome.id)}
-        expected = {ids[str(change.address)]: change for change in outcome.plan.changes if str(change.address) in ids}
+        expected = {ids[change.action, change.address]: change for change in outcome.plan.changes}
         assert {id for id, *_ in rows} <= expected.keys() | left
         for id, change in expected.items():
             actions = {action for each, action, *_ in rows if each == id}

@@ -91,5 +91,5 @@ def test_what_was_applied_in_part_or_kept_is_compared_again(database: Database) 
 def test_a_rename_without_an_origin_is_told_every_time(database: Database) -> None:
     files = {**BASE, "o/s/b.yaml": "zones: {attic: {name: A, renamed_from: garret}}"}
     with database.opened() as connection:
-        assert applied(connection, files).plan.warnings
-        assert planned(connection, files).warnings
+        assert applied(connection, files).plan.diagnostics
+        assert planned(connection, files).diagnostics

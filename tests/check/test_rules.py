@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 from support_cases import FILE, OWNERS, codes, compile_files
+from support_inventory import between
 
 from invgit import pipeline
 from invgit.diagnostics import Rule
+from invgit.model.derive import derive
 from invgit.model.inventory import Inventory
-from invgit.plan import PLAN_RULES, diff
+from invgit.plan import PLAN_RULES
 
 PACKAGE = Path(pipeline.__file__).resolve().parent
 RULES = {rule.code: rule for rule in pipeline.rules()}
@@ -54,7 +56,9 @@ def test_the_wrong_example_is_found(code: str) -> None:
     assert (files is None) == (code in WITHOUT_WRONG)
     if files:
         result = compiled(files, code)
-        found = diff(result.inventory, Inventory(()), {}).warnings if code in PLANNED else result.diagnostics
+        before = example(RULES[code], "Before")
+        there = derive(compiled(before, code).inventory) if before else Inventory(())
+        found = between(there, derive(result.inventory)).diagnostics if code in PLANNED else result.diagnostics
         assert {each.code for each in found} - {code} == COMPANIONS.get(code, set())
         assert {each.severity for each in found if each.code == code} == {RULES[code].severity}
 

@@ -6,7 +6,15 @@ from datetime import datetime
 import click
 
 from invgit.cli.main import Session
-from invgit.cli.options import compiled, embedded_option, lock_timeout_option, now_option, site_option, tell
+from invgit.cli.options import (
+    INVENTORY_WRONG,
+    compiled,
+    embedded_option,
+    lock_timeout_option,
+    now_option,
+    site_option,
+    tell,
+)
 from invgit.cli.views import plan as view
 from invgit.cli.views.document import json_text
 from invgit.errors import InvgitError, UsageError
@@ -39,8 +47,10 @@ def command(
         raise UsageError("nobody is here to say yes", help="pass --yes to apply without a question")
 
     def show(plan: Plan) -> None:
-        if not session.quiet:
-            tell(plan.warnings, inventory)
+        if plan.failed or not session.quiet:
+            tell(plan.diagnostics, inventory)
+        if plan.failed:
+            return
         document = as_json(plan)
         try:
             click.echo(json_text(document) if form == "json" else view.as_text(document))
@@ -58,6 +68,8 @@ def command(
     outcome = pipeline.apply(
         settings, inventory, sites, session.say, show=show, approve=asked, lock_timeout=lock_timeout
     )
+    if outcome and outcome.plan.failed:
+        return INVENTORY_WRONG
     if outcome is None:
         session.say("nothing was changed")
     elif outcome.generation is not None:

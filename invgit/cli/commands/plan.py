@@ -5,7 +5,7 @@ from datetime import datetime
 import click
 
 from invgit.cli.main import Session
-from invgit.cli.options import compiled, embedded_option, now_option, site_option, tell
+from invgit.cli.options import INVENTORY_WRONG, compiled, embedded_option, now_option, site_option, tell
 from invgit.cli.views import plan as view
 from invgit.cli.views.document import json_text
 
@@ -29,8 +29,10 @@ def command(
     settings = session.settings(embedded=embedded)
     inventory = compiled(session, settings, now)
     plan = pipeline.plan(settings, inventory, sites, session.say)
-    if not session.quiet:
-        tell(plan.warnings, inventory)
+    if plan.failed or not session.quiet:
+        tell(plan.diagnostics, inventory)
+    if plan.failed:
+        return INVENTORY_WRONG
     document = as_json(plan)
     click.echo(json_text(document) if form == "json" else view.as_text(document))
     return CHANGES_PENDING if exit_code and not plan.empty else 0
