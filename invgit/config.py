@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,8 @@ class Settings:
 
     root: Path
     database: DatabaseSetting | None = None
+    limits: Mapping[str, Any] = field(default_factory=dict)
+    """How much a plan may delete; see `plan.budgets`."""
     in_ci: bool = False
     embedded_wanted: bool = False
 
@@ -56,7 +58,8 @@ def load(root: Path, environment: Mapping[str, str], *, embedded: bool = False) 
     """
     content = _read(root / FILE)
     in_ci = environment.get("CI", "").lower() not in {"", "0", "false"}
-    return Settings(root, _database(content.get("database"), root), in_ci, embedded)
+    limits = content.get("limits") or {}
+    return Settings(root, _database(content.get("database"), root), limits, in_ci, embedded)
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -72,11 +75,11 @@ def _read(path: Path) -> dict[str, Any]:
         raise ConfigError(f"{FILE}: {problem.message}", help=problem.help)
     document = parse(text)
     faults = [(found.span, found.message) for found in document.problems]
-    content = document.value if document.value is not None else {}
-    if not isinstance(content, dict):
+    said = document.value if document.value is not None else {}
+    if not isinstance(said, dict):
         raise ConfigError(f"{FILE}: expected keys such as `database:`")
-    if not faults:
-        faults = _faults(content, text)
+    content, wrong = _checked(said, text)
+    faults = faults or wrong
     if faults:
         lines = "\n".join(f"{source.place(span)}: {message}" for span, message in faults)
         raise ConfigError(
@@ -92,6 +95,13 @@ _HELP = {
     "requires": "Versions of invgit that may work here, as >=0.1,<1.",
     "database": "The PostgreSQL that is planned and applied to.",
     "env": "Name of the environment variable that holds a libpq connection string.",
+    "limits": "How many entities of one kind a plan may delete in one site: what is more than both, the number and the"
+    " share, is refused until somebody allows it.",
+    "deletes": "For every kind that has no limit of its own.",
+    "count": "So many may always be deleted.",
+    "percent": "So much of what is there may always be deleted, in percent.",
+    "kinds": "For single kinds: `{device: {count: 10}}`.",
+    "sites": "For single sites, as organization/site: `{deletes: …, kinds: …}`.",
     "file": "Path of a file, outside the repository, that holds a libpq connection string; relative to the project.",
 }
 
@@ -99,6 +109,8 @@ _HELP = {
 def _shape() -> "core_schema.CoreSchema":
     """What pydantic-core checks of `invgit.yaml`, and pydantic makes a JSON Schema of."""
     from pydantic_core import core_schema
+
+    from invgit.model.kinds import KINDS
 
     def group(required: bool, **fields: core_schema.CoreSchema) -> core_schema.CoreSchema:
         known = {name: core_schema.typed_dict_field(one, required=required) for name, one in fields.items()}
@@ -110,8 +122,14 @@ def _shape() -> "core_schema.CoreSchema":
         (group(True, env=name), "#env"),
         (group(True, file=core_schema.str_schema(min_length=1)), "#file"),
     ]
+    share = core_schema.float_schema(ge=0, le=100)
+    limit = group(False, count=core_schema.int_schema(ge=0, le=10**9), percent=share)
+    kinds = core_schema.dict_schema(core_schema.literal_schema([kind.kind for kind in KINDS if kind.table]), limit)
+    path = core_schema.str_schema(pattern=r"^[a-z0-9-]+(/[a-z0-9-]+)?$")
+    sites = core_schema.dict_schema(path, group(False, deletes=limit, kinds=kinds))
     return group(
         False,
+        limits=core_schema.nullable_schema(group(False, deletes=limit, kinds=kinds, sites=sites)),
         format=core_schema.literal_schema([1, "1"]),
         requires=core_schema.nullable_schema(core_schema.str_schema(min_length=1)),
         database=core_schema.nullable_schema(core_schema.union_schema([*ways])),
@@ -128,8 +146,8 @@ def schema() -> dict[str, Any]:
         if not isinstance(node, dict):
             return node
         made = {key: described(value) for key, value in node.items()}
-        for name, field in made.get("properties", {}).items():
-            field["description"] = _HELP[name]
+        for name, one in made.get("properties", {}).items():
+            one["description"] = _HELP[name]
         return made
 
     dialect = "https://json-schema.org/draft/2020-12/schema"
@@ -137,26 +155,26 @@ def schema() -> dict[str, Any]:
     return {**about, **described(GenerateJsonSchema().generate(_shape()))}
 
 
-def _faults(content: dict[str, Any], text: str) -> list[tuple[Span, str]]:
+def _checked(said: dict[str, Any], text: str) -> tuple[dict[str, Any], list[tuple[Span, str]]]:
+    """The content with its types, or all that is wrong with it."""
     from pydantic_core import SchemaValidator, ValidationError
 
     try:
-        SchemaValidator(_shape()).validate_python(content)
+        return SchemaValidator(_shape()).validate_python(said), []
     except ValidationError as error:
         stands = places(text)
         found: dict[Span, str] = {}
         for details in error.errors(include_url=False):
-            path = tuple(step for step in details["loc"] if not str(step).startswith("#"))
+            path = tuple(step for step in details["loc"] if not str(step).startswith("#") and step != "[key]")
             while path and path not in stands:
                 path = path[:-1]
-            unknown = details["type"] == "extra_forbidden"
-            message = "unknown key" if unknown else details["msg"]
+            on_key = details["type"] == "extra_forbidden" or "[key]" in details["loc"]
+            message = "unknown key" if details["type"] == "extra_forbidden" else details["msg"]
             if path[:1] == ("database",):
                 message = "expected `embedded`, `{env: NAME}` or `{file: PATH}`; no connection string itself"
             place = stands.get(path)
-            found.setdefault((place.key if unknown else place.value) if place else Span(0, 0), message)
-        return list(found.items())
-    return []
+            found.setdefault((place.key if on_key else place.value) if place else Span(0, 0), message)
+        return {}, sorted(found.items())
 
 
 def _check_version(requires: str | None) -> None:

@@ -85,6 +85,15 @@ def plan(settings: Settings, inventory: Inventory, sites: Collection[str], say: 
         return current_plan(connection, inventory, named_sites(inventory, sites, connection))
 
 
+def require_budget(settings: Settings, plan: "Plan", allowed: Collection[str], say: Say) -> None:
+    """Raise Refused when a plan deletes more than its budget and what is `allowed`; what is allowed in vain is told."""
+    from invgit.plan import budgets
+
+    for word in budgets.needless(plan, settings.limits, allowed):
+        say(f"warning: `--allow {word}` is not needed")
+    budgets.require(plan, settings.limits, allowed)
+
+
 def apply(
     settings: Settings,
     inventory: Inventory,
@@ -93,11 +102,13 @@ def apply(
     *,
     show: Callable[["Plan"], None],
     approve: Callable[[], bool] | None,
+    allowed: Collection[str],
     lock_timeout: float,
 ) -> "Outcome | None":
     """Carry the plan out, and `show` it. With `approve` somebody is asked first, and None is their no.
 
-    `lock_timeout` is how long to wait for another writer, in seconds.
+    `allowed` are the deletes beyond the budget that are meant; `lock_timeout` is how long to wait for another writer,
+    in seconds.
     """
     from invgit import git
     from invgit.apply.apply import Outcome, Stamp, apply
@@ -109,6 +120,11 @@ def apply(
         message = "the inventory differs from the commit that this run is for"
         raise Refused(message, help="commit what changed: in CI only what is committed is applied")
     stamp = Stamp(actor(), revision.commit if revision else None, revision.dirty if revision else None)
+
+    def shown(plan: "Plan") -> None:
+        show(plan)
+        require_budget(settings, plan, allowed, say)
+
     outcome: Outcome | None = None
     try:
         with database(settings, "apply", say) as connection:
@@ -116,7 +132,7 @@ def apply(
             approved = None
             if approve is not None:
                 planned = current_plan(connection, inventory, chosen)
-                show(planned)
+                shown(planned)
                 if planned.failed:
                     return Outcome(planned)
                 if not planned.empty and not approve():
@@ -128,7 +144,7 @@ def apply(
                 stamp,
                 sites=chosen,
                 approved=approved,
-                show=show if approve is None else lambda _: None,
+                show=shown if approve is None else lambda _: None,
                 timeout=lock_timeout,
             )
     except KeyboardInterrupt:

@@ -77,6 +77,18 @@ def site_option(command: F) -> F:
     return click.option("--site", "sites", multiple=True, metavar="SITE", help=text)(command)
 
 
+def _allowed(_: click.Context, __: click.Parameter, words: tuple[str, ...]) -> tuple[str, ...]:
+    from invgit.plan import budgets
+
+    return tuple(map(budgets.checked, words))
+
+
+def allow_option(command: F) -> F:
+    """`--allow`: what a plan may delete beyond its budget."""
+    text = "Let a plan delete more than its budget, in the words of its refusal; may be given more than once."
+    return click.option("--allow", "allowed", multiple=True, metavar="WHAT", callback=_allowed, help=text)(command)
+
+
 def embedded_option(command: F) -> F:
     """`--embedded`: yes, the embedded database, in CI too."""
     return click.option("--embedded", is_flag=True, help="Use the embedded database in CI too.")(command)

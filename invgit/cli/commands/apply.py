@@ -8,6 +8,7 @@ import click
 from invgit.cli.main import Session
 from invgit.cli.options import (
     INVENTORY_WRONG,
+    allow_option,
     compiled,
     embedded_option,
     lock_timeout_option,
@@ -24,6 +25,7 @@ from invgit.errors import InvgitError, UsageError
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to show the plan.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @site_option
+@allow_option
 @lock_timeout_option
 @embedded_option
 @now_option
@@ -32,6 +34,7 @@ def command(
     session: Session,
     form: str,
     sites: tuple[str, ...],
+    allowed: tuple[str, ...],
     lock_timeout: float,
     now: datetime,
     *,
@@ -66,7 +69,14 @@ def command(
     inventory = compiled(session, settings, now)
     asked = None if yes else approve
     outcome = pipeline.apply(
-        settings, inventory, sites, session.say, show=show, approve=asked, lock_timeout=lock_timeout
+        settings,
+        inventory,
+        sites,
+        session.say,
+        show=show,
+        approve=asked,
+        allowed=allowed,
+        lock_timeout=lock_timeout,
     )
     if outcome and outcome.plan.failed:
         return INVENTORY_WRONG

@@ -8,10 +8,10 @@ import click
 
 from invgit.cli.main import Session
 from invgit.cli.options import embedded_option, lock_timeout_option, now_option, output_option
-from invgit.cli.views.style import count
 from invgit.cli.views.table import rows_as
 from invgit.errors import Refused, UsageError
 from invgit.text.inert import line
+from invgit.text.words import count
 
 _BAD_HEALTH = 3
 

@@ -5,7 +5,7 @@ from datetime import datetime
 import click
 
 from invgit.cli.main import Session
-from invgit.cli.options import INVENTORY_WRONG, compiled, embedded_option, now_option, site_option, tell
+from invgit.cli.options import INVENTORY_WRONG, allow_option, compiled, embedded_option, now_option, site_option, tell
 from invgit.cli.views import plan as view
 from invgit.cli.views.document import json_text
 
@@ -16,11 +16,19 @@ CHANGES_PENDING = 4
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to show the plan.")
 @click.option("--exit-code", is_flag=True, help="End with 4 when there are changes.")
 @site_option
+@allow_option
 @embedded_option
 @now_option
 @click.pass_obj
 def command(
-    session: Session, form: str, sites: tuple[str, ...], now: datetime, *, exit_code: bool, embedded: bool
+    session: Session,
+    form: str,
+    sites: tuple[str, ...],
+    allowed: tuple[str, ...],
+    now: datetime,
+    *,
+    exit_code: bool,
+    embedded: bool,
 ) -> int:
     """Show what would change in the database to make it what the YAML says. Nothing is changed."""
     from invgit import pipeline
@@ -35,4 +43,5 @@ def command(
         return INVENTORY_WRONG
     document = as_json(plan)
     click.echo(json_text(document) if form == "json" else view.as_text(document))
+    pipeline.require_budget(settings, plan, allowed, session.say)
     return CHANGES_PENDING if exit_code and not plan.empty else 0

@@ -8,9 +8,10 @@ from typing import Any
 
 import click
 
-from invgit.cli.views.style import count, hint
+from invgit.cli.views.style import hint
 from invgit.diagnostics import Diagnostic, as_json
 from invgit.text.inert import line, safe
+from invgit.text.words import count
 
 FORMAT = "invgit-diagnostics/1"
 SHOWN = 100

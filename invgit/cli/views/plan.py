@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from invgit.cli.views.style import count
 from invgit.text.inert import line
+from invgit.text.words import count
 
 _SYMBOLS = {"create": ("+", "green"), "update": ("~", "yellow"), "rename": (">", "cyan"), "delete": ("-", "red")}
 _WORDS = {"create": "to create", "update": "to update", "rename": "to rename", "delete": "to delete"}
