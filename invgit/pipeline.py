@@ -20,14 +20,15 @@ from invgit import check as checking
 from invgit import paths, read
 from invgit.config import INVENTORY, Settings
 from invgit.diagnostics import Diagnostic, Rule, arranged, has_errors
-from invgit.errors import Refused, UsageError
+from invgit.errors import InvgitError, Refused, UsageError
 from invgit.model.inventory import Inventory
 from invgit.model.kinds import Site
 from invgit.model.values import did_you_mean
 
 if TYPE_CHECKING:
-    from invgit.apply.apply import Outcome
+    from invgit.apply.apply import Outcome, Stamp
     from invgit.plan import Plan
+    from invgit.plan.saved import SavedPlan
     from invgit.state.database import Connection
 
 Say = Callable[[str], None]
@@ -85,6 +86,53 @@ def plan(settings: Settings, inventory: Inventory, sites: Collection[str], say: 
         return current_plan(connection, inventory, named_sites(inventory, sites, connection))
 
 
+def save_plan(
+    settings: Settings, inventory: Inventory, sites: Collection[str], allowed: Collection[str], say: Say
+) -> "SavedPlan":
+    """The plan, with all that is needed to carry it out later; nothing is changed, nor written."""
+    from invgit.apply.saved import saved_plan
+
+    with database(settings, "plan", say) as connection:
+        chosen = sorted(named_sites(inventory, sites, connection))
+        return saved_plan(connection, inventory, _stamp(settings), sites=chosen, allowed=allowed, schema=_schema())
+
+
+def write_plan(saved: "SavedPlan", path: Path) -> None:
+    """Write a saved plan, whole or not at all."""
+    from invgit.plan.saved import document
+
+    text = json.dumps(document(saved), indent=1, ensure_ascii=False) + "\n"
+    part = path.with_name(f"{path.name}.part")
+    try:
+        part.write_text(text, encoding="utf-8", newline="\n")
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise InvgitError(f"the plan cannot be written to {path}: {error.strerror}") from None
+
+
+def read_plan(path: Path) -> "SavedPlan":
+    """A saved plan from its file. Raises Refused for one that cannot be trusted."""
+    from invgit.plan import saved
+
+    try:
+        with path.open("rb") as file:
+            data = file.read(saved.MAX_BYTES + 1)
+    except OSError as error:
+        raise InvgitError(f"the plan {path} cannot be read: {error.strerror}") from None
+    return saved.read(data)
+
+
+def apply_plan(settings: Settings, saved: "SavedPlan", say: Say, *, lock_timeout: float) -> "Outcome":
+    """Carry out a saved plan, if what it speaks of is as it was."""
+    from invgit.apply.saved import apply_saved
+    from invgit.state.database import actor
+
+    _require_committed(settings, dirty=saved.dirty)
+    with database(settings, "apply", say) as connection:
+        return apply_saved(connection, saved, actor(), schema=_schema(), timeout=lock_timeout)
+
+
 def require_budget(settings: Settings, plan: "Plan", allowed: Collection[str], say: Say) -> None:
     """Raise Refused when a plan deletes more than its budget and what is `allowed`; what is allowed in vain is told."""
     from invgit.plan import budgets
@@ -110,16 +158,11 @@ def apply(
     `allowed` are the deletes beyond the budget that are meant; `lock_timeout` is how long to wait for another writer,
     in seconds.
     """
-    from invgit import git
-    from invgit.apply.apply import Outcome, Stamp, apply
+    from invgit.apply.apply import Outcome, apply
     from invgit.apply.look import current_plan
-    from invgit.state.database import actor
 
-    revision = git.revision(settings.inventory)
-    if settings.in_ci and revision and revision.dirty:
-        message = "the inventory differs from the commit that this run is for"
-        raise Refused(message, help="commit what changed: in CI only what is committed is applied")
-    stamp = Stamp(actor(), revision.commit if revision else None, revision.dirty if revision else None)
+    stamp = _stamp(settings)
+    _require_committed(settings, dirty=stamp.dirty)
 
     def shown(plan: "Plan") -> None:
         show(plan)
@@ -151,6 +194,28 @@ def apply(
         if outcome is None:  # else it comes too late, and what was done is told
             raise
     return outcome
+
+
+def _schema() -> int:
+    """Version of the schema that this invgit works with."""
+    from invgit.state.migrate import migrations
+
+    return len(migrations(paths.MIGRATIONS))
+
+
+def _stamp(settings: Settings) -> "Stamp":
+    from invgit import git
+    from invgit.apply.apply import Stamp
+    from invgit.state.database import actor
+
+    revision = git.revision(settings.inventory)
+    return Stamp(actor(), revision.commit if revision else None, revision.dirty if revision else None)
+
+
+def _require_committed(settings: Settings, *, dirty: bool | None) -> None:
+    if settings.in_ci and dirty:
+        message = "the inventory differs from the commit that this run is for"
+        raise Refused(message, help="commit what changed: in CI only what is committed is applied")
 
 
 @contextmanager

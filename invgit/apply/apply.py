@@ -8,7 +8,7 @@ from invgit.apply.look import Look, look_at
 from invgit.errors import StalePlan
 from invgit.model.entity import Address
 from invgit.model.inventory import Inventory
-from invgit.plan import Action, Plan, taken_along
+from invgit.plan import Action, Plan, moved
 from invgit.state.database import Connection
 from invgit.state.history import record
 from invgit.state.lock import writer
@@ -32,6 +32,8 @@ class Outcome:
     plan: Plan
     id: str | None = None
     generation: int | None = None
+    again: bool = False
+    """Whether it was carried out before, under this id, and there was nothing to do any more."""
 
 
 def apply(
@@ -67,16 +69,19 @@ def apply(
             )
         whole = not sites and not look.plan.protected
         sources = desired.sources() if whole and desired.sources else None
-        return _carried_out(connection, id, look, desired, stamp, sources)
+        return carried_out(connection, id, look, desired, stamp, sources)
 
     with writer(connection, timeout):
         return committed(connection, id, work)
 
 
-def _carried_out(
+def carried_out(
     connection: Connection, id: str, look: Look, desired: Inventory, stamp: Stamp, sources: str | None
 ) -> Outcome:
-    """Write the plan in the open transaction. What only moved to another file is noted, and is no apply."""
+    """Write the plan in the open transaction. What only moved to another file is noted, and is no apply.
+
+    `sources` is the fingerprint of the files, where all that they describe is applied.
+    """
     plan = look.plan
     known = {address: look.managed[old] for address, old in plan.before.items()}
     noted = [
@@ -105,13 +110,15 @@ def _carried_out(
             desired.stored[change.address],
             desired.digests[change.address],
             known[change.address].id if change.address in known else None,
-            exists=change.action is not Action.CREATE,
+            exists=look.current.at(plan.before.get(change.address, change.address)) is not None,
         )
         for change in plan.changes
         if change.action is not Action.DELETE
     ]
     deletes = [
-        (change.address, look.managed[change.address].id) for change in plan.changes if change.action is Action.DELETE
+        (change.address, look.managed[change.address].id)
+        for change in plan.changes
+        if change.action is Action.DELETE and change.address in look.managed
     ]
     relocate(connection, _taken_along(look))
     write(connection, id, {address: each.id for address, each in known.items()}, upserts, deletes)
@@ -123,6 +130,6 @@ def _taken_along(look: Look) -> Iterator[tuple[str, Address]]:
     """Ids and new addresses of all that stands in what is renamed, whichever sites are applied."""
     renamed = {each.former: each.address for each in look.plan.changes if each.former}
     for old, each in look.managed.items() if renamed else ():
-        new = taken_along(old, renamed)
-        if new != old:
+        new = moved(old, renamed)
+        if new != old and old not in renamed:
             yield each.id, new

@@ -18,6 +18,8 @@ class Look:
 
     plan: Plan
     managed: Mapping[Address, Managed]
+    current: Inventory
+    """The rows that are not known to be as desired, under the names they have."""
     equal: frozenset[Address]
 
 
@@ -36,7 +38,7 @@ def look_at(connection: Connection, desired: Inventory, sites: Collection[str]) 
     if not sites and desired.sources and not any(entity.before for entity in desired):
         digest = untouched(connection, desired.sources(), len(desired.stored))
         if digest:
-            return Look(Plan((), digest, len(desired.stored)), {}, frozenset())
+            return Look(Plan((), digest, len(desired.stored)), {}, Inventory(()), frozenset())
     derive(desired)
     managed = fingerprints(connection)
     digests = desired.digests
@@ -51,4 +53,4 @@ def look_at(connection: Connection, desired: Inventory, sites: Collection[str]) 
         for address, old in plan.before.items()
         if address in digests and address not in changed and (not sites or {address.site, old.site} & set(sites))
     )
-    return Look(restricted(plan, desired, sites), managed, equal)
+    return Look(restricted(plan, desired, sites), managed, current, equal)

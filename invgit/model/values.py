@@ -13,7 +13,7 @@ from invgit.model.entity import Values
 from invgit.model.fields import Fields, made, per_class
 from invgit.model.gate import validator
 from invgit.model.scalars import SLUG, kind_of, shown
-from invgit.model.spec import FieldSpec, KindSpec, record_fields
+from invgit.model.spec import FieldSpec, KindSpec, construct, record_fields
 
 GUESSES = 30
 """So many times the word that was meant is looked for in one place: each look takes a moment."""
@@ -48,6 +48,26 @@ def check(spec: KindSpec, plain: Mapping[str, Any]) -> tuple[Values | None, list
     except ValidationError as error:
         found = error.errors(include_url=False)
         return None, [fault for at, details in enumerate(found) for fault in _faults(spec, details, guess=at < GUESSES)]
+
+
+def restored(spec: KindSpec, plain_values: Mapping[str, Any]) -> Values:
+    """The object that `plain` gave these values of, derived ones too. Raises ValueError for any that it cannot have.
+
+    What a person may write goes through the gate again: the values come from a file that anybody may have changed.
+    """
+    written = {
+        field.name: str(value).lower() if isinstance(value := plain_values.get(field.name), bool | int) else value
+        for field in spec.stored
+        if not field.derived and (field.nullable or field.name in plain_values)
+    }
+    checked, faults = check(spec, written)
+    made: Values = construct(spec.cls, plain_values)
+    if checked is None or plain(made) != plain_values:
+        raise ValueError(faults[0].message if faults else "values of another form")
+    for name, value in plain(checked).items():  # in free-form values, text may look like a number
+        if not spec.by_name[name].derived and not spec.by_name[name].freeform and value != plain_values.get(name):
+            raise ValueError(f"`{name}` is not in normal form")
+    return made
 
 
 def plain(values: Fields) -> dict[str, Any]:

@@ -177,8 +177,48 @@ def schema() -> dict[str, Any]:
             },
             "changes": changes,
             "protected": changes,
+            "saved": _saved_schema(),
         },
         "required": ["format", "digest", "inventory_digest", "summary", "changes", "protected"],
         "additionalProperties": False,
         "$defs": {"place": place, "change": change},
     }
+
+
+def _saved_schema() -> dict[str, Any]:
+    """JSON Schema of what a saved plan has besides; see `saved.document`."""
+    text, count = {"type": "string"}, {"type": "integer", "minimum": 0}
+    uuid = {"type": "string", "format": "uuid"}
+    values = {"type": ["object", "null"], "description": "All values of the row, or null where there is none."}
+    row = {
+        "address": {**text, "description": "The address it has in the database, or is to have."},
+        "id": {"type": ["string", "null"], "format": "uuid"},
+        "file": {"type": ["string", "null"]},
+        "before": values,
+        "after": values,
+    }
+    parts = {
+        "id": uuid,
+        "database": uuid,
+        "server": text,
+        "schema": count,
+        "generation": count,
+        "tool": text,
+        "commit": {"type": ["string", "null"]},
+        "dirty": {"type": ["boolean", "null"]},
+        "sites": {"type": "array", "items": text},
+        "allowed": {"type": "array", "items": text},
+        "rows": {"type": "array", "items": _object(row)},
+        "references": {
+            "type": "object",
+            "description": "What is referred to and not changed: the id of its row, and a fingerprint of its values.",
+            "additionalProperties": {"type": "array", "items": text, "minItems": 2, "maxItems": 2},
+        },
+        "checksum": {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"},
+    }
+    return {**_object(parts), "description": "Of a saved plan: what it is bound to, and what carrying it out needs."}
+
+
+def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """A mapping of exactly these keys."""
+    return {"type": "object", "properties": properties, "required": [*properties], "additionalProperties": False}

@@ -25,25 +25,20 @@ def diff(desired: Inventory, current: Inventory, files: Mapping[Address, str], s
     The rows of all others are in `current`, unless they are gone.
     """
     found = renames(desired, current, files.keys())
-    before, current = found.before, readdressed(current, found.before)
-    changes: list[Change] = []
-    for address, wanted in desired.stored.items():
-        if address in same:
-            continue
-        there = current.at(address)
-        fields = tuple(_fields(there, wanted))
-        reason = found.reasons.get(address)
-        if there and reason:
-            own = tuple(each for each in fields if each.name not in _NAMING)
-            changes.append(Change(Action.RENAME, address, wanted.label, own, former=before[address], reason=reason))
-        elif there is None or fields:
-            changes.append(Change(Action.UPDATE if there else Action.CREATE, address, wanted.label, fields))
+    before = found.before
+    names = {old: new for new, old in before.items() if old != new}
+    if names:
+        current = Inventory(readdressed(entity, lambda address: names.get(address, address)) for entity in current)
+    changes = [
+        change
+        for address, wanted in desired.stored.items()
+        if address not in same
+        if (change := change_of(current.at(address), wanted, before.get(address), found.reasons.get(address)))
+    ]
     removed: dict[Address, Change] = {}
     for address, old in before.items():
         if address not in desired.stored:
-            there = current.at(address)
-            label = there.label if there else address.slug
-            removed[address] = Change(Action.DELETE, old, label, tuple(_fields(there, None)), file=files[old])
+            removed[address] = deleted(old, current.at(address), files[old])
     spared = _spared(removed, current)
     changes += [change for address, change in removed.items() if address not in spared]
     protected = [removed[address] for address in spared]
@@ -51,6 +46,25 @@ def diff(desired: Inventory, current: Inventory, files: Mapping[Address, str], s
     placed = sorted(_placed(changes, desired), key=_order)
     told = arranged([*found.problems, *from_nothing(desired, files.keys())])
     return Plan(tuple(placed), desired.digest, kept, tuple(sorted(protected, key=_order)), told, before)
+
+
+def change_of(
+    there: AnyEntity | None, wanted: AnyEntity, former: Address | None = None, reason: str | None = None
+) -> Change | None:
+    """What makes a row (under the names wanted) into an entity, if anything does. `reason` is why it is a rename."""
+    fields = tuple(differences(there, wanted))
+    if there and reason:
+        own = tuple(each for each in fields if each.name not in _NAMING)
+        return Change(Action.RENAME, wanted.address, wanted.label, own, former=former, reason=reason)
+    if there is None or fields:
+        return Change(Action.UPDATE if there else Action.CREATE, wanted.address, wanted.label, fields)
+    return None
+
+
+def deleted(address: Address, there: AnyEntity | None, file: str | None) -> Change:
+    """That something goes; its row may be gone already."""
+    label = there.label if there else address.slug
+    return Change(Action.DELETE, address, label, tuple(differences(there, None)), file=file)
 
 
 def restricted(plan: Plan, desired: Inventory, sites: Collection[str]) -> Plan:
@@ -67,7 +81,7 @@ def restricted(plan: Plan, desired: Inventory, sites: Collection[str]) -> Plan:
     while wanted:
         change = wanted.pop()
         entity = desired.at(change.address)
-        needed = {*_references(entity), *change.address.containers} if entity else ()
+        needed = {*references(entity), *change.address.containers} if entity else ()
         for other in (*map(by_address.get, needed), by_former.get(change.address)):  # its name has to be free
             if other and (other.action, other.address) not in kept:
                 kept.add((other.action, other.address))
@@ -90,11 +104,11 @@ def _spared(removed: Collection[Address], current: Inventory) -> set[Address]:
         address = waiting.pop()
         if address in there and address not in spared:
             spared.add(address)
-            waiting.extend(_references(there[address]))
+            waiting.extend(references(there[address]))
     return spared
 
 
-def _references(entity: AnyEntity) -> Iterator[Address]:
+def references(entity: AnyEntity) -> Iterator[Address]:
     """The entities that an entity's stored values name."""
     for field in specs()[entity.address.kind].stored:
         value = getattr(entity.values, field.attribute)
@@ -107,7 +121,7 @@ def _references(entity: AnyEntity) -> Iterator[Address]:
                         yield Address(inner.ref, getattr(item, inner.attribute))
 
 
-def _fields(before: AnyEntity | None, after: AnyEntity | None) -> Iterator[FieldChange]:
+def differences(before: AnyEntity | None, after: AnyEntity | None) -> Iterator[FieldChange]:
     """The fields in which two forms of an entity differ; nothing at all and an empty collection are the same.
 
     What comes or goes as a whole is told by what somebody decided: the rest follows from that.

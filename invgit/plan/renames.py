@@ -1,7 +1,7 @@
 """What is the same thing under another name: said by `renamed_from`, or seen by an identity that only one thing has."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -83,25 +83,26 @@ def renames(desired: Inventory, current: Inventory, known: Collection[Address]) 
         reasons[entity.address] = "renamed_from"
         before[entity.address] = before.pop(old)
         for address in [*before] if old.kind in _CONTAINERS else ():
-            moved = taken_along(address, {old: entity.address})
-            if moved not in before:
-                before[moved] = before.pop(address)
+            new = moved(address, {old: entity.address})
+            if new not in before:
+                before[new] = before.pop(address)
     for old, new, reason in _inferred(desired, current, before, problems):
         before[new] = before.pop(old)
         reasons[new] = reason
     return Renames(before, reasons, tuple(problems))
 
 
-def readdressed(current: Inventory, before: Mapping[Address, Address]) -> Inventory:
-    """The same things under the names that are wanted, in their own addresses and wherever they are referred to."""
-    names = {old: new for new, old in before.items() if old != new}
-    if not names:
-        return current
-    return Inventory(_readdressed(entity, names) for entity in current)
+def readdressed(entity: AnyEntity, name: Callable[[Address], Address]) -> AnyEntity:
+    """The same thing under the names that are wanted, in its own address and wherever it refers to something."""
+    return Entity(
+        name(entity.address), _renamed(specs()[entity.address.kind].stored, entity.values, name), entity.origin
+    )
 
 
-def taken_along(address: Address, renamed: Mapping[Address, Address]) -> Address:
-    """The address of what stands in a container, by the old and new addresses of what is renamed: the inner decides."""
+def moved(address: Address, renamed: Mapping[Address, Address]) -> Address:
+    """The address of something, by the old and new addresses of what is renamed: itself, or what it stands in."""
+    if address in renamed:
+        return renamed[address]
     for container in reversed(address.containers):
         new = renamed.get(container)
         if new:
@@ -202,7 +203,7 @@ def _pairs(
 ) -> Iterator[_Pair]:
     """Whoever goes and comes with the same identity; a value that something else has as well says nothing."""
     names = {old: new for new, old in before.items() if old != new}
-    former = [replace(_readdressed(entity, names), address=address) for address, entity in gone.items()]
+    former = [replace(readdressed(each, lambda old: names.get(old, old)), address=at) for at, each in gone.items()]
     staying = {
         _token(value) for value in _identifying(each for each in desired.stored.values() if each.address in before)
     }
@@ -249,12 +250,7 @@ def _ambiguous(pair: _Pair, ends: Mapping[Address, set[Address]]) -> Diagnostic:
     return _problem(new, pair.new.path, message, f"write {said} here if it is; `renamed_from: null` if it is a new one")
 
 
-def _readdressed(entity: AnyEntity, names: Mapping[Address, Address]) -> AnyEntity:
-    values = _renamed(specs()[entity.address.kind].stored, entity.values, names)
-    return Entity(names.get(entity.address, entity.address), values, entity.origin)
-
-
-def _renamed(fields: Iterable[FieldSpec], values: Any, names: Mapping[Address, Address]) -> Any:
+def _renamed(fields: Iterable[FieldSpec], values: Any, name: Callable[[Address], Address]) -> Any:
     """The same values with other names in their references; the same object where there is nothing to change."""
     said = vars(values)
     changed: dict[str, Any] = {}
@@ -263,13 +259,13 @@ def _renamed(fields: Iterable[FieldSpec], values: Any, names: Mapping[Address, A
         if not value or not (each.ref or each.fields):
             continue
         if each.ref:
-            new: Any = names.get(Address(each.ref, value), (None, value))[1]
+            new: Any = name(Address(each.ref, value)).path
         elif isinstance(value, dict):
-            new = {key: _renamed(each.fields, item, names) for key, item in value.items()}
+            new = {key: _renamed(each.fields, item, name) for key, item in value.items()}
         elif isinstance(value, tuple):
-            new = tuple(_renamed(each.fields, item, names) for item in value)
+            new = tuple(_renamed(each.fields, item, name) for item in value)
         else:
-            new = _renamed(each.fields, value, names)
+            new = _renamed(each.fields, value, name)
         if new != value:
             changed[each.attribute] = new
     if not changed:

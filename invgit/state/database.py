@@ -204,6 +204,18 @@ def identity(connection: Connection) -> str:
     return str(row[0])
 
 
+def server(connection: Connection) -> str:
+    """What tells a database from a copy of it, of any kind but a physical one: the cluster's identifier and the
+    database's in it. Empty where the role may not know."""
+    with translated():
+        row = connection.execute(
+            "SELECT CASE WHEN has_function_privilege('pg_control_system()', 'EXECUTE')"
+            " THEN (SELECT system_identifier::text FROM pg_control_system()) || '/' || oid END"
+            " FROM pg_database WHERE datname = current_database()"
+        ).fetchone()
+    return str((row and row[0]) or "")
+
+
 def public_url(connection: Connection) -> str:
     """How to connect to the same database, without the password."""
     info = connection.info

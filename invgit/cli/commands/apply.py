@@ -2,6 +2,8 @@
 
 import sys
 from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -20,8 +22,13 @@ from invgit.cli.views import plan as view
 from invgit.cli.views.document import json_text
 from invgit.errors import InvgitError, UsageError
 
+if TYPE_CHECKING:
+    from invgit.apply.apply import Outcome
+    from invgit.plan import Plan
+
 
 @click.command("apply")
+@click.argument("planfile", required=False, type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to show the plan.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @site_option
@@ -32,6 +39,7 @@ from invgit.errors import InvgitError, UsageError
 @click.pass_obj
 def command(
     session: Session,
+    planfile: Path | None,
     form: str,
     sites: tuple[str, ...],
     allowed: tuple[str, ...],
@@ -41,25 +49,24 @@ def command(
     yes: bool,
     embedded: bool,
 ) -> int:
-    """Make the database what the YAML says, in one transaction: all of the plan, or nothing."""
-    from invgit import pipeline
-    from invgit.plan import Plan
-    from invgit.plan.changes import as_json
+    """Make the database what the YAML says, in one transaction: all of the plan, or nothing.
 
+    PLANFILE is a plan that `invgit plan --out` has saved: it is carried out as it is, without the YAML and without a
+    question, unless a row that it speaks of has changed since.
+    """
+    from invgit import pipeline
+
+    if planfile:
+        return _saved(session, planfile, form, (*sites, *allowed), lock_timeout, embedded=embedded)
     if not yes and not sys.stdin.isatty():
         raise UsageError("nobody is here to say yes", help="pass --yes to apply without a question")
 
-    def show(plan: Plan) -> None:
+    def show(plan: "Plan") -> None:
         if plan.failed or not session.quiet:
             tell(plan.diagnostics, inventory)
         if plan.failed:
             return
-        document = as_json(plan)
-        try:
-            click.echo(json_text(document) if form == "json" else view.as_text(document))
-        except OSError as error:
-            message = f"the plan cannot be written ({error.strerror}); nothing was changed"
-            raise InvgitError(message, help="what nobody can see is not carried out") from None
+        _show(plan, form)
 
     def approve() -> bool:
         answer = click.prompt("Apply this? Only `yes` is a yes", default="", show_default=False, err=True)
@@ -78,12 +85,46 @@ def command(
         allowed=allowed,
         lock_timeout=lock_timeout,
     )
-    if outcome and outcome.plan.failed:
-        return INVENTORY_WRONG
     if outcome is None:
         session.say("nothing was changed")
+        return 0
+    return _told(session, outcome)
+
+
+def _saved(
+    session: Session, path: Path, form: str, planning: tuple[str, ...], lock_timeout: float, *, embedded: bool
+) -> int:
+    """Carry out a saved plan."""
+    from invgit import pipeline
+
+    if planning:
+        message = "a saved plan takes no planning options: it is carried out as it was looked at"
+        raise UsageError(message, help="leave out --site and --allow, or make a new plan with them")
+    saved = pipeline.read_plan(path)
+    _show(saved.plan, form)
+    settings = session.settings(embedded=embedded)
+    return _told(session, pipeline.apply_plan(settings, saved, session.say, lock_timeout=lock_timeout))
+
+
+def _show(plan: "Plan", form: str) -> None:
+    from invgit.plan.changes import as_json
+
+    document = as_json(plan)
+    try:
+        click.echo(json_text(document) if form == "json" else view.as_text(document))
+    except OSError as error:
+        message = f"the plan cannot be written ({error.strerror}); nothing was changed"
+        raise InvgitError(message, help="what nobody can see is not carried out") from None
+
+
+def _told(session: Session, outcome: "Outcome") -> int:
+    """Say what became of it."""
+    if outcome.plan.failed:
+        return INVENTORY_WRONG
+    if outcome.again:
+        session.say(f"this plan was carried out before, as generation {outcome.generation}; nothing was changed")
     elif outcome.generation is not None:
         session.say(f"applied as generation {outcome.generation} ({outcome.id})")
-    for change in outcome.plan.protected if outcome else ():
+    for change in outcome.plan.protected:
         session.say(f"warning: {change.address} is kept: it is protected, or needed by what is")
     return 0
