@@ -1,7 +1,7 @@
 """A plan, carried out on plain values in memory: knows its JSON form and the specs, not how plans are made."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from invgit.model.inventory import Inventory
@@ -36,8 +36,12 @@ def carried_out(plan: Mapping[str, Any], before: State, renamed: Mapping[str, st
     after = dict(after)
     for change in plan["changes"]:
         address, fields = change["address"], change["fields"]
+
+        def become(told: str) -> str:
+            return named(named(told, renamed), names)
+
         if change["action"] == "delete":
-            address = named(named(address, renamed), names)
+            address = become(address)
         old = before.get(address, {})
         new = {name: field["after"] for name, field in fields.items()}
         match change["action"]:
@@ -51,17 +55,19 @@ def carried_out(plan: Mapping[str, Any], before: State, renamed: Mapping[str, st
                 )
                 after[address] = said(old | new)
             case "delete":
-                assert said(
-                    defaults(spec_of(address)) | {name: each["before"] for name, each in fields.items()}
-                ) == own(address, old)
+                told = defaults(spec_of(address)) | {name: each["before"] for name, each in fields.items()}
+                assert said(_renamed(spec_of(address).stored, told, become)) == own(address, old)
                 del after[address]
     return after
 
 
 def readdressed(before: State, names: Mapping[str, str]) -> State:
     """The state under other names: what is renamed, what stands in it, and every reference to either."""
-    new = {address: named(address, names) for address in before}
-    made = {new[address]: _renamed(spec_of(address).stored, values, new) for address, values in before.items()}
+
+    def become(told: str) -> str:
+        return named(told, names)
+
+    made = {become(address): _renamed(spec_of(address).stored, values, become) for address, values in before.items()}
     return {address: _placed(address, values) for address, values in made.items()}
 
 
@@ -85,12 +91,12 @@ def _placed(address: str, values: dict[str, Any]) -> dict[str, Any]:
     return {name: own.get(name, value) for name, value in values.items()}
 
 
-def _renamed(fields: Iterable[FieldSpec], values: dict[str, Any], new: Mapping[str, str]) -> dict[str, Any]:
+def _renamed(fields: Iterable[FieldSpec], values: dict[str, Any], new: Callable[[str], str]) -> dict[str, Any]:
     made = dict(values)
     for field in fields:
         value = made.get(field.name)
         if value and field.ref:
-            made[field.name] = new.get(f"{field.ref}:{value}", f":{value}").partition(":")[2]
+            made[field.name] = new(f"{field.ref}:{value}").partition(":")[2]
         elif value and field.base == "record" and field.many == "map":
             made[field.name] = {key: _renamed(field.fields, item, new) for key, item in value.items()}
         elif value and field.base == "record" and field.many == "list":

@@ -27,19 +27,20 @@ def diff(desired: Inventory, current: Inventory, files: Mapping[Address, str], s
     found = renames(desired, current, files.keys())
     before = found.before
     names = {old: new for new, old in before.items() if old != new}
+    there = current
     if names:
-        current = Inventory(readdressed(entity, lambda address: names.get(address, address)) for entity in current)
+        there = Inventory(readdressed(entity, lambda address: names.get(address, address)) for entity in current)
     changes = [
         change
         for address, wanted in desired.stored.items()
         if address not in same
-        if (change := change_of(current.at(address), wanted, before.get(address), found.reasons.get(address)))
+        if (change := change_of(there.at(address), wanted, before.get(address), found.reasons.get(address)))
     ]
     removed: dict[Address, Change] = {}
     for address, old in before.items():
         if address not in desired.stored:
-            removed[address] = deleted(old, current.at(address), files[old])
-    spared = _spared(removed, current)
+            removed[address] = deleted(old, current.at(old), files[old])
+    spared = _spared(removed, there)
     changes += [change for address, change in removed.items() if address not in spared]
     protected = [removed[address] for address in spared]
     kept = len(desired.stored) - sum(change.action is not Action.DELETE for change in changes)

@@ -144,12 +144,11 @@ def _shows_what_it_does(saved: SavedPlan) -> bool:
     renamed = {each.former: each.address for each in saved.plan.changes if each.former}
     for change, row in zip(saved.plan.changes, saved.rows, strict=True):
         wanted = saved.wanted_by(change)
-        there = row.entity and readdressed(row.entity, lambda address: moved(address, renamed))
-        made = (
-            change_of(there, wanted, change.former, change.reason)
-            if wanted
-            else deleted(row.address, there, change.file)
-        )
+        if wanted is None:
+            made: Change | None = deleted(row.address, row.entity, change.file)
+        else:
+            there = row.entity and readdressed(row.entity, lambda address: moved(address, renamed))
+            made = change_of(there, wanted, change.former, change.reason)
         if made is None or _told(made) != _told(change):
             return False
     return len(saved.wanted.stored) == sum(each.action is not Action.DELETE for each in saved.plan.changes)
