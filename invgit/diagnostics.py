@@ -78,7 +78,14 @@ def instead(source: Source, span: Span, wrong: str, right: str | None) -> str | 
 
 
 def at(
-    source: Source, span: Span, code: str, message: str, *, help: str | None = None, fix: str | None = None
+    source: Source,
+    span: Span,
+    code: str,
+    message: str,
+    *,
+    help: str | None = None,
+    fix: str | None = None,
+    addresses: tuple[str, ...] = (),
 ) -> Diagnostic:
     """A diagnostic on characters of a source; `fix` is the text that would be right there."""
     place = source.place(span)
@@ -88,6 +95,7 @@ def at(
         place,
         help=help,
         line=source.line(place.line),
+        addresses=addresses,
         fix=None if fix is None else Fix(place, span, fix),
     )
 

@@ -27,6 +27,7 @@ from invgit.model.values import did_you_mean
 
 if TYPE_CHECKING:
     from invgit.apply.apply import Outcome, Stamp
+    from invgit.apply.drift import Found
     from invgit.plan import Plan
     from invgit.plan.saved import SavedPlan
     from invgit.state.database import Connection
@@ -216,6 +217,14 @@ def _require_committed(settings: Settings, *, dirty: bool | None) -> None:
     if settings.in_ci and dirty:
         message = "the inventory differs from the commit that this run is for"
         raise Refused(message, help="commit what changed: in CI only what is committed is applied")
+
+
+def drift(settings: Settings, inventory: Inventory, say: Say) -> "Found":
+    """What somebody has changed in the database by hand; nothing is changed."""
+    from invgit.apply.drift import find_drift
+
+    with database(settings, "drift", say) as connection:
+        return find_drift(connection, inventory)
 
 
 @contextmanager

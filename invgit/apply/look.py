@@ -9,7 +9,7 @@ from invgit.model.inventory import Inventory
 from invgit.plan import Plan, diff, restricted
 from invgit.state.database import Connection, translated
 from invgit.state.history import untouched
-from invgit.state.load import Managed, fingerprints, load
+from invgit.state.load import Managed, fingerprints, last_applied, load
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,9 @@ def look_at(connection: Connection, desired: Inventory, sites: Collection[str]) 
         address for address, each in managed.items() if each.digest is not None and digests.get(address) == each.digest
     )
     current = load(connection, managed, (address for address in managed if address not in same))
-    plan = diff(desired, current, {address: each.file for address, each in managed.items()}, same)
+    touched = any(each.digest is None for each in managed.values())
+    applied = last_applied(connection, managed) if touched else None
+    plan = diff(desired, current, {address: each.file for address, each in managed.items()}, same, applied)
     changed = {change.address for change in plan.changes}
     equal = frozenset(
         address

@@ -32,6 +32,7 @@ COMMANDS = {
     "schema": ("schema", "Write the JSON Schemas of the YAML files, of plans and of settings."),
     "plan": ("plan", "Show what would change in the database."),
     "apply": ("apply", "Carry a plan out, in one transaction."),
+    "drift": ("drift", "Show what somebody has changed in the database by hand."),
     "status": ("status", "Show what the database holds and who applied last."),
     "audit": ("audit", "Show who changed what in the database, and when."),
     "db": ("db", "Look after the database."),

@@ -68,7 +68,7 @@ def tell(found: Sequence[Diagnostic], inventory: "Inventory") -> None:
     from invgit.cli.views import diagnostics as view
 
     if found:
-        click.echo(view.as_text(view.document(found, len(inventory))), err=True)
+        click.echo(view.as_text(view.told_once(found, len(inventory))), err=True)
 
 
 def site_option(command: F) -> F:

@@ -150,9 +150,9 @@ def _fault(spec: KindSpec, details: ErrorDetails, *, guess: bool) -> Fault:
         missing = _of(known, name)
         return Fault(path, "missing-field", f"`{name}` is missing", f"`{name}`: {missing.help}" if missing else None)
     if kind == "extra_forbidden":
-        names = [each.name for each in known]
+        names = [each.name for each in known] if guess else []
         help = _named_by_column(str(name), known) or (did_you_mean(str(name), names) if guess else None)
-        help = help or f"known here: {', '.join(names[:12])}{' …' if len(names) > 12 else ''}"
+        help = help or _known_here(known)
         message = f"`{shown(str(name))}` is not a field of {_group(spec, path)}"
         right = mend.word(str(name), [*names, *_columns(known)]) if guess else None
         right = _columns(known).get(right or "", right)
@@ -214,7 +214,18 @@ def _resolve(
 
 
 def _of(fields: tuple[FieldSpec, ...], name: str | int) -> FieldSpec | None:
-    return next((field for field in fields if field.name == name), None)
+    return _by_name(fields).get(name)
+
+
+@cache
+def _by_name(fields: tuple[FieldSpec, ...]) -> dict[str | int, FieldSpec]:
+    return {field.name: field for field in fields}
+
+
+@cache
+def _known_here(fields: tuple[FieldSpec, ...]) -> str:
+    names = [field.name for field in fields]
+    return f"known here: {', '.join(names[:12])}{' …' if len(names) > 12 else ''}"
 
 
 @cache

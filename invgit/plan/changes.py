@@ -26,12 +26,16 @@ class Action(StrEnum):
 
 
 class FieldChange(NamedTuple):
-    """One field: plain values before and after (None: no value), and the place that decided the new one."""
+    """One field: plain values before and after (None: no value), and the place that decided the new one.
+
+    `drift` says that the last apply wrote the new one already, and somebody has changed it in the database since.
+    """
 
     name: str
     before: Any
     after: Any
     source: Place | None = None
+    drift: bool = False
 
 
 class Change(NamedTuple):
@@ -48,6 +52,8 @@ class Change(NamedTuple):
     file: str | None = None
     former: Address | None = None
     reason: str | None = None
+    drift: bool = False
+    """Of a create: somebody has deleted the row in the database."""
 
 
 @dataclass(frozen=True)
@@ -115,10 +121,12 @@ def _change(change: Change) -> dict[str, Any]:
         "address": str(change.address),
         **({"from": str(change.former), "because": change.reason} if change.former else {}),
         "name": change.label,
+        **({"drift": True} if change.drift else {}),
         "source": _place(change.source) if change.source else {"file": change.file},
         "fields": {
             each.name: {"before": each.before, "after": each.after}
             | ({"source": _place(each.source)} if each.source and each.source != change.source else {})
+            | ({"drift": True} if each.drift else {})
             for each in change.fields
         },
     }
@@ -132,6 +140,7 @@ def schema() -> dict[str, Any]:
     """JSON Schema of `as_json`."""
     count = {"type": "integer", "minimum": 0}
     address = {"type": "string", "pattern": "^[a-z-]+:.+$"}
+    drift = {"const": True, "description": "Somebody has changed the database by hand, and it is set back."}
     place = {
         "type": "object",
         "description": "Where the deciding value stands; of a delete only the file is known.",
@@ -141,7 +150,7 @@ def schema() -> dict[str, Any]:
     }
     field_ = {
         "type": "object",
-        "properties": {"before": {}, "after": {}, "source": {"$ref": "#/$defs/place"}},
+        "properties": {"before": {}, "after": {}, "source": {"$ref": "#/$defs/place"}, "drift": drift},
         "required": ["before", "after"],
         "additionalProperties": False,
     }
@@ -151,6 +160,7 @@ def schema() -> dict[str, Any]:
             "action": {"enum": [action.value for action in Action]},
             "address": address,
             "from": {**address, "description": "Of a rename: the address it had before."},
+            "drift": drift,
             "because": {"type": "string", "description": "Of a rename: why it is the same thing."},
             "name": {"type": "string"},
             "source": {"$ref": "#/$defs/place"},

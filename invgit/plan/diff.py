@@ -18,11 +18,18 @@ _NAMING = {"slug", "site", "organization"}
 """Fields that say where something stands, as its address does."""
 
 
-def diff(desired: Inventory, current: Inventory, files: Mapping[Address, str], same: Collection[Address] = ()) -> Plan:
+def diff(
+    desired: Inventory,
+    current: Inventory,
+    files: Mapping[Address, str],
+    same: Collection[Address] = (),
+    applied: Inventory | None = None,
+) -> Plan:
     """What makes the database into `desired`.
 
     `files` names every managed entity and its last file, `same` those whose rows are known to be as desired.
-    The rows of all others are in `current`, unless they are gone.
+    The rows of all others are in `current`, unless they are gone. `applied` is what the last apply made of those that
+    somebody has changed by hand since.
     """
     found = renames(desired, current, files.keys())
     before = found.before
@@ -31,7 +38,7 @@ def diff(desired: Inventory, current: Inventory, files: Mapping[Address, str], s
     if names:
         there = Inventory(readdressed(entity, lambda address: names.get(address, address)) for entity in current)
     changes = [
-        change
+        _by_hand(change, applied.at(before.get(address, address)) if applied else None)
         for address, wanted in desired.stored.items()
         if address not in same
         if (change := change_of(there.at(address), wanted, before.get(address), found.reasons.get(address)))
@@ -60,6 +67,19 @@ def change_of(
     if there is None or fields:
         return Change(Action.UPDATE if there else Action.CREATE, wanted.address, wanted.label, fields)
     return None
+
+
+def _by_hand(change: Change, applied: AnyEntity | None) -> Change:
+    """The change with what of it only sets back what somebody has done by hand."""
+    if applied is None:
+        return change
+    if change.action is Action.CREATE:
+        return change._replace(drift=True)
+    values = plain(applied.values)
+    fields = (
+        each._replace(drift=_typed(_something(values.get(each.name))) == _typed(each.after)) for each in change.fields
+    )
+    return change._replace(fields=tuple(fields))
 
 
 def deleted(address: Address, there: AnyEntity | None, file: str | None) -> Change:

@@ -230,7 +230,13 @@ def _entity(address: Address, values: Mapping[str, Any] | None) -> AnyEntity | N
 def _change(said: Mapping[str, Any]) -> Change:
     source = _place(said["source"])
     fields = tuple(
-        FieldChange(name, each["before"], each["after"], _place(each["source"]) if "source" in each else source)
+        FieldChange(
+            name,
+            each["before"],
+            each["after"],
+            _place(each["source"]) if "source" in each else source,
+            each.get("drift", False),
+        )
         for name, each in said["fields"].items()
     )
     former = Address.parse(said["from"]) if "from" in said else None
@@ -243,6 +249,7 @@ def _change(said: Mapping[str, Any]) -> Change:
         said["source"]["file"],
         former,
         said.get("because"),
+        said.get("drift", False),
     )
 
 

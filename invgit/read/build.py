@@ -1,7 +1,5 @@
 """Documents to entities: inherited values come in, references become paths, pydantic checks the result."""
 
-from dataclasses import replace
-
 from invgit import diagnostics
 from invgit.diagnostics import Diagnostic
 from invgit.model.entity import Address, AnyEntity, Entity, Origin
@@ -53,5 +51,5 @@ def _diagnostic(origin: Origin, fault: Fault, address: Address | None) -> Diagno
     fix = diagnostics.instead(source, span, fault.wrong, fault.right)
     if fault.on_key and fault.right and origin.stands((*fault.path[:-1], fault.right), key=True):
         fix = None  # the right key stands there too: which of the two is meant, nobody knows
-    found = diagnostics.at(source, span, fault.code, message, help=fault.help, fix=fix)
-    return found if address is None else replace(found, addresses=(str(address),))
+    addresses = () if address is None else (str(address),)
+    return diagnostics.at(source, span, fault.code, message, help=fault.help, fix=fix, addresses=addresses)

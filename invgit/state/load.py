@@ -43,6 +43,16 @@ def load(connection: Connection, managed: Mapping[Address, Managed], wanted: Ite
     return Inventory(found)
 
 
+def last_applied(connection: Connection, managed: Mapping[Address, Managed]) -> Inventory:
+    """What somebody but an apply has changed since, as the last apply made it; and what is gone."""
+    with translated():
+        rows = connection.execute("SELECT address, declared FROM entities WHERE digest IS NULL").fetchall()
+    found = ((Address.parse(address), values) for address, values in rows)
+    return Inventory(
+        Entity(address, construct(specs()[address.kind].cls, values)) for address, values in found if address in managed
+    )
+
+
 def _loaded(
     connection: Connection,
     spec: KindSpec,

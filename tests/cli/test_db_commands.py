@@ -217,5 +217,5 @@ def test_a_site_that_only_the_database_knows_can_be_named(project: Project, word
     project.apply()
     project.write({"home/organization.yaml": SITE["home/organization.yaml"]})
     assert "to delete" in project.run("plan", "--site", word).out
-    assert project.run("apply", "--yes", "--site", word).code == 0
+    assert project.run("apply", "--yes", "--site", word, "--allow", "empty:home/house").code == 0
     assert project.run("plan", "--site", word).code == 2

@@ -43,6 +43,8 @@ QUESTIONS = [
     ["plan", f"--{HOSTILE}"], ["validate", "--now", HOSTILE], ["validate", "--format", HOSTILE], ["validate", HOSTILE],
     ["-C", HOSTILE, "validate"], ["db", HOSTILE], ["db", "status"], ["db", "stats"], ["db", "health"], ["db", "url"],
     ["db", "reset", "--confirm", HOSTILE], ["schema", "--out", HOSTILE, "--check"], ["db", "start"],
+    ["drift"], ["drift", "--patch"], ["drift", "-o", "csv"], ["plan", "--allow", HOSTILE], ["plan", "--out", HOSTILE],
+    ["apply", HOSTILE],
 ]  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import click
 
 from invgit.cli.main import Session
 from invgit.cli.options import now_option, within
-from invgit.cli.views.diagnostics import document
+from invgit.cli.views.diagnostics import document, told_once
 from invgit.cli.views.reports import FORMATS, OF_FORGES, report
 
 
@@ -27,7 +27,8 @@ def command(session: Session, form: str, now: datetime, paths: tuple[Path, ...])
     compiled = pipeline.compile_inventory(settings, now)
     shown, hidden = within(compiled.diagnostics, settings.root, paths)
     folder = git.path_of(settings.root) if form in OF_FORGES else ""
-    click.echo(report(form, document(shown, len(compiled.inventory)), folder=folder, rules=pipeline.rules))
+    found = (told_once if form == "text" else document)(shown, len(compiled.inventory))
+    click.echo(report(form, found, folder=folder, rules=pipeline.rules))
     if hidden:
         session.say(f"{hidden} more outside of the given paths; run without them to see all")
     return 1 if compiled.failed else 0

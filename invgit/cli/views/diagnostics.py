@@ -21,10 +21,16 @@ _COLOURS = {"error": "red", "warning": "yellow"}
 
 def document(diagnostics: Iterable[Diagnostic], entities: int) -> dict[str, Any]:
     """The versioned JSON form, from which all others are made."""
-    found = [dict(as_json(diagnostic)) for diagnostic in diagnostics]
+    form = told_once(diagnostics, entities)
     seen: Counter[str] = Counter()
-    for each in found:
+    for each in form["diagnostics"]:
         each["fingerprint"] = _fingerprint(each, seen)
+    return form
+
+
+def told_once(diagnostics: Iterable[Diagnostic], entities: int) -> dict[str, Any]:
+    """The same, without what only programs need that compare one run with the next."""
+    found = [dict(as_json(diagnostic)) for diagnostic in diagnostics]
     counts = Counter(each["severity"] for each in found)
     return {
         "format": FORMAT,

@@ -24,10 +24,18 @@ def as_text(form: Mapping[str, Any]) -> str:
     used = [action for action in _SYMBOLS if summary[action]]
     legend = "  ".join(f"{_symbol(action)} {action}" for action in used)
     deletes = [change for change in form["changes"] if change["action"] == "delete"]
-    others = [change for change in form["changes"] if change["action"] != "delete"]
+    drift = [change for change in form["changes"] if is_drift(change)]
+    others = [change for change in form["changes"] if change["action"] != "delete" and not is_drift(change)]
     blocks = [*(_block(change) for change in deletes), *_grouped(others)]
+    if drift:
+        blocks += ["", "Changed in the database by hand, and set back:", *map(_block, drift)]
     blocks += [f"! kept  {change['address']}: it is protected, or needed by what is" for change in form["protected"]]
     return "\n".join([head, legend, "", *blocks, "", f"{_counts(summary)}; {_unchanged(summary)}"])
+
+
+def is_drift(change: Mapping[str, Any]) -> bool:
+    """Whether a change only sets back what somebody has done in the database by hand."""
+    return "drift" in change or bool(change["fields"] and all("drift" in field for field in change["fields"].values()))
 
 
 def _counts(summary: Mapping[str, int]) -> str:
@@ -84,12 +92,13 @@ def _fields(change: Mapping[str, Any]) -> Iterator[str]:
     create = change["action"] == "create"
     for name, field in change["fields"].items():
         before, after = field["before"], field["after"]
+        note = "  (changed by hand)" if "drift" in field and not is_drift(change) else ""
         if create:
             yield f"      {name}: {_value(after)}"
         elif isinstance(before, dict) or isinstance(after, dict) or isinstance(before, list) or isinstance(after, list):
             yield from _nested(name, before, after)
         else:
-            yield f"      {name}: {_value(before)} → {_value(after)}"
+            yield f"      {name}: {_value(before)} → {_value(after)}{note}"
 
 
 def _nested(name: str, before: Any, after: Any) -> Iterator[str]:
