@@ -20,10 +20,8 @@ from invgit import check as checking
 from invgit import paths, read
 from invgit.config import INVENTORY, Settings
 from invgit.diagnostics import Diagnostic, Rule, arranged, has_errors
-from invgit.errors import InvgitError, Refused, UsageError
+from invgit.errors import InvgitError, Refused
 from invgit.model.inventory import Inventory
-from invgit.model.kinds import Site
-from invgit.model.values import did_you_mean
 
 if TYPE_CHECKING:
     from invgit.apply.apply import Outcome, Stamp
@@ -81,20 +79,21 @@ def _fingerprint(files: Collection[read.RawFile]) -> str:
 
 def plan(settings: Settings, inventory: Inventory, sites: Collection[str], say: Say) -> "Plan":
     """What would change in the database; nothing is changed."""
-    from invgit.apply.look import current_plan
+    from invgit.apply.look import current_plan, named_sites
 
     with database(settings, "plan", say) as connection:
-        return current_plan(connection, inventory, named_sites(inventory, sites, connection))
+        return current_plan(connection, inventory, named_sites(connection, inventory, sites))
 
 
 def save_plan(
     settings: Settings, inventory: Inventory, sites: Collection[str], allowed: Collection[str], say: Say
 ) -> "SavedPlan":
     """The plan, with all that is needed to carry it out later; nothing is changed, nor written."""
+    from invgit.apply.look import named_sites
     from invgit.apply.saved import saved_plan
 
     with database(settings, "plan", say) as connection:
-        chosen = sorted(named_sites(inventory, sites, connection))
+        chosen = sorted(named_sites(connection, inventory, sites))
         return saved_plan(connection, inventory, _stamp(settings), sites=chosen, allowed=allowed, schema=_schema())
 
 
@@ -160,7 +159,7 @@ def apply(
     in seconds.
     """
     from invgit.apply.apply import Outcome, apply
-    from invgit.apply.look import current_plan
+    from invgit.apply.look import current_plan, named_sites
 
     stamp = _stamp(settings)
     _require_committed(settings, dirty=stamp.dirty)
@@ -172,7 +171,7 @@ def apply(
     outcome: Outcome | None = None
     try:
         with database(settings, "apply", say) as connection:
-            chosen = named_sites(inventory, sites, connection)
+            chosen = named_sites(connection, inventory, sites)
             approved = None
             if approve is not None:
                 planned = current_plan(connection, inventory, chosen)
@@ -273,24 +272,3 @@ def write_schemas(folder: Path, *, check: bool) -> list[Path]:
                 folder.mkdir(parents=True, exist_ok=True)
                 path.write_text(text, encoding="utf-8", newline="\n")
     return stale
-
-
-def named_sites(inventory: Inventory, words: Collection[str], connection: "Connection") -> frozenset[str]:
-    """Paths of the sites that words mean: `organization/site`, or `site` where that is one only.
-
-    A site that only the database knows counts too: the plan may delete it. Raises UsageError.
-    """
-    from invgit.state import report
-
-    known = sorted({site.address.path for site in inventory.of(Site)} | set(report.sites(connection) if words else ()))
-    found = set()
-    for word in words:
-        meant = [path for path in known if word == path or path.endswith(f"/{word}")]
-        if not meant:
-            close = did_you_mean(word, [*known, *(path.rpartition("/")[2] for path in known)])
-            listed = f"known are {', '.join(known) or 'none'}"
-            raise UsageError(f"there is no site `{word}`", help=f"{close}; {listed}" if close else listed)
-        if len(meant) > 1:
-            raise UsageError(f"`{word}` could be {' or '.join(meant)}")
-        found.update(meant)
-    return frozenset(found)

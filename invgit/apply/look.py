@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from invgit.model.derive import derive
 from invgit.model.entity import Address
 from invgit.model.inventory import Inventory
+from invgit.model.kinds import Site
 from invgit.plan import Plan, diff, restricted
+from invgit.plan.sites import meant
+from invgit.state import report
 from invgit.state.database import Connection, translated
 from invgit.state.history import untouched
 from invgit.state.load import Managed, fingerprints, last_applied, load
@@ -21,6 +24,13 @@ class Look:
     current: Inventory
     """The rows that are not known to be as desired, under the names they have."""
     equal: frozenset[Address]
+
+
+def named_sites(connection: Connection, desired: Inventory, words: Collection[str]) -> frozenset[str]:
+    """Paths of the sites that words mean. One that only the database knows counts too: the plan may delete it."""
+    if not words:
+        return frozenset()
+    return meant(words, {site.address.path for site in desired.of(Site)} | set(report.sites(connection)))
 
 
 def current_plan(connection: Connection, desired: Inventory, sites: Collection[str] = ()) -> Plan:
