@@ -218,6 +218,17 @@ def _require_committed(settings: Settings, *, dirty: bool | None) -> None:
         raise Refused(message, help="commit what changed: in CI only what is committed is applied")
 
 
+def rehearse(settings: Settings, inventory: Inventory, sites: Collection[str], say: Say, seen: "Plan") -> None:
+    """Carry the plan out and take it back. Raises what PostgreSQL refuses, with the places that say it."""
+    from invgit.apply.apply import rehearse
+    from invgit.apply.look import named_sites
+    from invgit.state.settings import LOCK_TIMEOUT
+
+    with database(settings, "rehearse", say) as connection:
+        chosen, stamp = named_sites(connection, inventory, sites), _stamp(settings)
+        rehearse(connection, inventory, stamp, sites=chosen, seen=seen.digest, timeout=LOCK_TIMEOUT)
+
+
 def drift(settings: Settings, inventory: Inventory, say: Say) -> "Found":
     """What somebody has changed in the database by hand; nothing is changed."""
     from invgit.apply.drift import find_drift

@@ -83,9 +83,9 @@ class Project:
         """A command in a process of its own, to its end."""
         return ended(self.start(*arguments, **environment))
 
-    def apply(self) -> Result:
+    def apply(self, *options: str) -> Result:
         """Apply, which has to succeed."""
-        result = self.run("apply", "--yes")
+        result = self.run("apply", "--yes", *options)
         assert result.code == 0, result
         return result
 

@@ -9,7 +9,7 @@ from invgit.errors import StalePlan
 from invgit.model.entity import Address
 from invgit.model.inventory import Inventory
 from invgit.plan import Action, Plan, moved
-from invgit.state.database import Connection
+from invgit.state.database import Connection, translated
 from invgit.state.history import record
 from invgit.state.lock import writer
 from invgit.state.transaction import committed
@@ -63,16 +63,38 @@ def apply(
             seen.append(look.plan.digest)
         if look.plan.failed:
             return Outcome(look.plan)
-        if look.plan.digest != seen[0]:
-            raise StalePlan(
-                "the database has changed since the plan was shown", help="look at the new plan and try again"
-            )
+        _require_same(look.plan, seen[0])
         whole = not sites and not look.plan.protected
         sources = desired.sources() if whole and desired.sources else None
         return carried_out(connection, id, look, desired, stamp, sources)
 
     with writer(connection, timeout):
         return committed(connection, id, work)
+
+
+def _require_same(plan: Plan, seen: str) -> None:
+    if plan.digest != seen:
+        raise StalePlan("the database has changed since the plan was shown", help="look at the new plan and try again")
+
+
+def rehearse(
+    connection: Connection,
+    desired: Inventory,
+    stamp: Stamp,
+    *,
+    sites: Collection[str] = (),
+    seen: str,
+    timeout: float,
+) -> None:
+    """Do all that `apply` does, and take it back: what PostgreSQL would refuse, it refuses here.
+
+    `seen` is the digest of the plan that is meant. Raises what `apply` raises; the lock is held as by an apply.
+    """
+    with writer(connection, timeout), translated(), connection.transaction(force_rollback=True):
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        look = look_at(connection, desired, sites)
+        _require_same(look.plan, seen)
+        carried_out(connection, str(uuid4()), look, desired, stamp, None)
 
 
 def carried_out(

@@ -1,14 +1,16 @@
 """What stands in the way of a change: rows that invgit does not manage, found and named before they are touched."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import psycopg
 from psycopg import sql
 
 from invgit.errors import Refused
+from invgit.model.entity import AnyEntity
 from invgit.model.spec import specs
 from invgit.state.database import Connection
+from invgit.state.refused import refusal
 from invgit.state.tables import child_tables
 
 _SHOWN = 5
@@ -61,24 +63,32 @@ def require_unreferenced(connection: Connection, gone: sql.Identifier, tables: s
         raise Refused("\n".join(["rows that stay refer to what the plan deletes", *lines]), help=help)
 
 
-def settle(connection: Connection) -> None:
-    """Check now what COMMIT would check, while it can still be asked who is in the way.
+def settle(connection: Connection, written: Mapping[str, AnyEntity]) -> None:
+    """Check now what COMMIT would check, while it can still be asked who is in the way. `written` are entities by id.
 
-    Raises Refused, with the rows' names, when these are not managed; else psycopg's error comes through.
+    Raises Refused, with the names of the rows that share what only one may have; of what is written, with its place.
+    Else psycopg's error comes through.
     """
     try:
         with connection.transaction():
             connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
     except psycopg.errors.UniqueViolation as error:
-        rows = list(_twins(connection, error.diag.table_name or "", error.diag.constraint_name or ""))
+        twins = list(_twins(connection, error.diag.table_name or "", error.diag.constraint_name or ""))
+        ours = [
+            (written[id], f"the same {what} as another") for id, _, what, managed in twins if managed and id in written
+        ]
+        rows = [(label, what) for _, label, what, managed in twins if not managed]
+        if not rows and ours:
+            raise refusal(ours) from error
         if not rows:
             raise
         lines = [f"`{error.diag.table_name}`: {label}, the same {what}" for label, what in rows]
         raise Refused("\n".join(["rows that invgit does not manage are in the way", *lines]), help=_HELP) from error
 
 
-def _twins(connection: Connection, table: str, constraint: str) -> Iterator[tuple[str, str]]:
-    """Unmanaged rows that share a unique key with another row, and what they share."""
+def _twins(connection: Connection, table: str, constraint: str) -> Iterator[tuple[str, str, str, bool]]:
+    """Rows that share a unique key with another one: the id of their entity, their name, what they share, and whether
+    they are managed; those that are not come first."""
     columns = [
         name
         for (name,) in connection.execute(
@@ -96,8 +106,8 @@ def _twins(connection: Connection, table: str, constraint: str) -> Iterator[tupl
         for name in told
     )
     query = sql.SQL(
-        "SELECT {label}, {what} FROM {table} t WHERE NOT EXISTS (SELECT FROM entities e WHERE e.id = {owner})"
-        " AND EXISTS (SELECT FROM {table} o WHERE o.id <> t.id AND {both}) ORDER BY 1 LIMIT {limit}"
+        "SELECT {owner}::text, {label}, {what}, EXISTS (SELECT FROM entities e WHERE e.id = {owner}) FROM {table} t"
+        " WHERE EXISTS (SELECT FROM {table} o WHERE o.id <> t.id AND {both}) ORDER BY 4, 2 LIMIT {limit}"
     ).format(
         label=_label(),
         what=what,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 from uuid import uuid4
 
@@ -14,6 +15,7 @@ from invgit.model.values import encoded, plain
 from invgit.state.children import release, write_children
 from invgit.state.database import Connection
 from invgit.state.obstacles import require_unreferenced, settle
+from invgit.state.refused import attempted, refusal
 from invgit.state.stage import copy_rows, listed, stage, temporary
 from invgit.state.tables import DECIDED, Column, Ids, child_tables, columns
 
@@ -79,10 +81,12 @@ def write(
     for spec in specs().values():
         batch = [each for each in written if each.entity.address.kind == spec.name]
         if batch and spec.table:
-            _write_kind(connection, spec, batch, ids)
+            found = attempted(connection, batch, partial(_write_kind, connection, spec, ids))
+            if found:
+                raise refusal((each.entity, why) for each, why in found)
     _remember(connection, apply_id, written)
     _delete(connection, deletes)
-    settle(connection)
+    settle(connection, {each.id: each.entity for each in written})
     if len(written) + len(deletes) > _MANY:
         connection.execute(sql.SQL("ANALYZE {}").format(listed(_ANALYZED)))
 
@@ -143,7 +147,7 @@ def _delete(connection: Connection, deletes: Sequence[tuple[Address, str]]) -> N
     connection.execute(sql.SQL("DELETE FROM entities t USING {} g WHERE t.id = g.id").format(gone))
 
 
-def _write_kind(connection: Connection, spec: KindSpec, batch: list[_Written], ids: Ids) -> None:
+def _write_kind(connection: Connection, spec: KindSpec, ids: Ids, batch: Sequence[_Written]) -> None:
     table = spec.table or ""
     plains = [each.plain for each in batch]
     used, cells = [], [[each.id for each in batch]]

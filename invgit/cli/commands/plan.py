@@ -24,6 +24,7 @@ CHANGES_PENDING = 4
 @click.command("plan")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to show the plan.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Save the plan for `invgit apply FILE`.")
+@click.option("--rehearse", is_flag=True, help="Carry it out and take it back: what PostgreSQL refuses is told now.")
 @click.option("--exit-code", is_flag=True, help="End with 4 when there are changes.")
 @site_option
 @allow_option
@@ -38,6 +39,7 @@ def command(
     allowed: tuple[str, ...],
     now: datetime,
     *,
+    rehearse: bool,
     exit_code: bool,
     embedded: bool,
 ) -> int:
@@ -56,6 +58,9 @@ def command(
     document = as_json(plan)
     click.echo(json_text(document) if form == "json" else view.as_text(document))
     pipeline.require_budget(settings, plan, allowed, session.say)
+    if rehearse:
+        pipeline.rehearse(settings, inventory, sites, session.say, plan)
+        session.say("rehearsed: PostgreSQL takes all of it; it was taken back")
     if saved and out:
         pipeline.write_plan(saved, out)
         session.say(f"saved: `invgit apply {out}` carries out this plan, and no other")
