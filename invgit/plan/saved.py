@@ -117,7 +117,7 @@ def read(data: bytes) -> SavedPlan:
     Raises Refused for anything else: what was cut or changed since, what another version wrote, what is no saved plan.
     """
     try:
-        found = json.loads(data)
+        found = json.loads(data, parse_constant=_no_number)
     except (ValueError, RecursionError):
         raise Refused("the file is no saved plan, or was cut off", help=_AGAIN) from None
     if not isinstance(found, dict) or not str(found.get("format")).startswith("invgit-plan/"):
@@ -157,6 +157,11 @@ def _shows_what_it_does(saved: SavedPlan) -> bool:
 def _told(change: Change) -> list[Any]:
     fields = [[each.name, each.before, each.after] for each in change.fields]
     return [change.action, change.address, change.label, encoded(fields)]
+
+
+def _no_number(text: str) -> None:
+    """NaN and infinities are no JSON (RFC 8259)."""
+    raise ValueError(text)
 
 
 def _checksum(document: Mapping[str, Any]) -> str:
