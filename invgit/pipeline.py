@@ -26,6 +26,7 @@ from invgit.model.inventory import Inventory
 if TYPE_CHECKING:
     from invgit.apply.apply import Outcome, Stamp
     from invgit.apply.drift import Found
+    from invgit.git import Commit
     from invgit.plan import Plan
     from invgit.plan.saved import SavedPlan
     from invgit.state.database import Connection
@@ -59,9 +60,14 @@ def now() -> datetime:
     return datetime.fromtimestamp(int(fixed), UTC) if fixed.isdigit() else datetime.now(UTC)
 
 
-def compile_inventory(settings: Settings, at: datetime) -> Compiled:
-    """Read and check the working tree."""
-    files, unreadable = read.find_files(settings.inventory, INVENTORY)
+def compile_inventory(settings: Settings, at: datetime, commit: "Commit | None" = None) -> Compiled:
+    """Read and check the working tree, or what a commit has in its place."""
+    if commit:
+        from invgit.read.committed import find_committed
+
+        files, unreadable = find_committed(settings.root, commit, INVENTORY)
+    else:
+        files, unreadable = read.find_files(settings.inventory, INVENTORY)
     documents = read.parse_files(files)
     inventory, refused = read.build(documents)
     inventory.sources = lambda: _fingerprint(files)

@@ -38,7 +38,7 @@ FENCES = {
     "httpx": ("sources/", "notify/", "propose/forge.py"),
     "deepdiff": ("plan/",),
     "jsonschema": ("model/schema.py",),
-    "subprocess": ("git.py", "state/", "sources/"),
+    "subprocess": ("git/", "state/", "sources/"),
     "platformdirs": ("state/",),
 }
 WALL_CLOCK = re.compile(r"\b(?:datetime\.now|datetime\.utcnow|date\.today|time\.time)\(")

@@ -4,9 +4,12 @@ import os
 import re
 import stat
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import Enum
+from operator import itemgetter
 from pathlib import Path
+from typing import NamedTuple, Protocol
 
 from invgit.diagnostics import Diagnostic, Severity
 from invgit.errors import ConfigError
@@ -31,6 +34,35 @@ class RawFile:
     data: bytes
 
 
+class Shape(Enum):
+    """What stands at a path: a link may lead anywhere, a module is another repository in this one."""
+
+    FILE = "file"
+    FOLDER = "folder"
+    LINK = "link"
+    MODULE = "module"
+
+
+class Unread(NamedTuple):
+    """Why a file or a folder cannot be read."""
+
+    code: str
+    message: str
+
+
+class Tree(Protocol):
+    """Where files are: on a disk, or in a revision. Paths are below the inventory; those of folders end in a slash."""
+
+    def listed(self, folder: str) -> Iterable[tuple[str, Shape]] | Unread:
+        """Names in a folder, and what they are."""
+
+    def leads_to_folder(self, link: str) -> bool:
+        """Whether a link leads to a folder, or to where nobody can say."""
+
+    def contents(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes | Unread]]:
+        """Each file with its bytes, up to one more than is allowed."""
+
+
 def find_files(root: Path, shown: str) -> tuple[list[RawFile], list[Diagnostic]]:
     """The YAML files below `root`, sorted by path; `shown` is what people call `root`. Links are named, never followed.
 
@@ -39,18 +71,18 @@ def find_files(root: Path, shown: str) -> tuple[list[RawFile], list[Diagnostic]]
     if not root.is_dir():
         help = "run invgit in the folder that holds `inventory/`, or name that folder with -C"
         raise ConfigError(f"there is no folder `{shown}`", help=help)
+    return find_in(_Disk(root), shown)
+
+
+def find_in(tree: Tree, shown: str) -> tuple[list[RawFile], list[Diagnostic]]:
+    """The YAML files of a tree, as `find_files` has them."""
     files: list[RawFile] = []
     problems: list[Diagnostic] = []
-    seen: dict[str, str] = {}
     total = 0
-    for entry, path in _walk(root, "", shown, problems):
+    for path, data in tree.contents(_named(tree, shown, problems)):
         name = f"{shown}/{path}"
-        problem = _bad_name(path, name, seen)
-        _reserved(path, name, problems)
-        data = None if problem else _read(entry.path, name, problems)
-        if problem:
-            problems.append(problem)
-        if data is None:
+        if isinstance(data, Unread):
+            problems.append(_problem(name, *data))
             continue
         total += len(data)
         if len(files) == MAX_FILES or total > MAX_TOTAL:
@@ -61,40 +93,79 @@ def find_files(root: Path, shown: str) -> tuple[list[RawFile], list[Diagnostic]]
     return files, problems
 
 
-def _walk(folder: Path, above: str, shown: str, problems: list[Diagnostic]) -> Iterator[tuple[os.DirEntry[str], str]]:
-    """Every entry with a YAML name that is no folder, in the order of paths; folders are entered, links reported."""
+def _named(tree: Tree, shown: str, problems: list[Diagnostic]) -> Iterator[str]:
+    """The files with a YAML name that may be read."""
+    seen: dict[str, str] = {}
+    for path in _walk(tree, "", shown, problems):
+        name = f"{shown}/{path}"
+        problem = _bad_name(path, name, seen)
+        _reserved(path, name, problems)
+        if problem:
+            problems.append(problem)
+        else:
+            yield path
+
+
+def _walk(tree: Tree, above: str, shown: str, problems: list[Diagnostic]) -> Iterator[str]:
+    """Everything with a YAML name that is no folder, in the order of paths; folders are entered, links reported."""
     if above.count("/") > MAX_FOLDERS:
         problems.append(_problem(f"{shown}/{above}", "too-deep", f"folders nested more than {MAX_FOLDERS} levels deep"))
         return
-    try:
-        with os.scandir(folder) as found:
-            entries = sorted(found, key=lambda entry: entry.name)
-    except OSError as error:
-        problems.append(_problem(f"{shown}/{above}", "cannot-read", f"cannot list the folder: {error.strerror}"))
+    listed = tree.listed(above)
+    if isinstance(listed, Unread):
+        problems.append(_problem(f"{shown}/{above}", *listed))
         return
-    for entry in entries:
-        path = f"{above}{entry.name}"
-        if entry.name.startswith("."):
+    for name, kind in sorted(listed, key=itemgetter(0)):
+        path = f"{above}{name}"
+        if name.startswith("."):
             continue
-        named_yaml = entry.name.lower().endswith(_YAML)
-        if entry.is_symlink():
-            if named_yaml or _leads_to_folder(entry):
+        named_yaml = name.lower().endswith(_YAML)
+        message = None
+        if kind is Shape.LINK:
+            if named_yaml or tree.leads_to_folder(path):
                 message = "a link is not followed: it could lead anywhere"
-                problems.append(_problem(f"{shown}/{path}", "not-regular", message))
-        elif entry.is_dir(follow_symlinks=False):
-            if named_yaml:
-                problems.append(_problem(f"{shown}/{path}", "not-regular", "a folder has the name of a YAML file"))
-            else:
-                yield from _walk(folder / entry.name, f"{path}/", shown, problems)
+        elif kind is Shape.MODULE:
+            message = "a submodule is not read: its files are another repository's"
+        elif kind is Shape.FOLDER and named_yaml:
+            message = "a folder has the name of a YAML file"
+        elif kind is Shape.FOLDER:
+            yield from _walk(tree, f"{path}/", shown, problems)
         elif named_yaml:
-            yield entry, path
+            yield path
+        if message:
+            problems.append(_problem(f"{shown}/{path}", "not-regular", message))
 
 
-def _leads_to_folder(link: os.DirEntry[str]) -> bool:
-    try:
-        return link.is_dir()
-    except OSError:  # a circle of links, or a folder that is not ours to see
-        return True
+class _Disk:
+    """The files below a folder."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = os.fspath(root)
+
+    def listed(self, folder: str) -> list[tuple[str, Shape]] | Unread:
+        try:
+            with os.scandir(f"{self._root}/{folder}") as found:
+                return [(entry.name, _kind(entry)) for entry in found]
+        except OSError as error:
+            return Unread("cannot-read", f"cannot list the folder: {error.strerror}")
+
+    def leads_to_folder(self, link: str) -> bool:
+        try:
+            return stat.S_ISDIR(Path(self._root, link).stat().st_mode)
+        except FileNotFoundError:
+            return False
+        except OSError:  # a circle of links, or a folder that is not ours to see
+            return True
+
+    def contents(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes | Unread]]:
+        for path in paths:
+            yield path, _read(f"{self._root}/{path}")
+
+
+def _kind(entry: os.DirEntry[str]) -> Shape:
+    if entry.is_symlink():
+        return Shape.LINK
+    return Shape.FOLDER if entry.is_dir(follow_symlinks=False) else Shape.FILE
 
 
 def _bad_name(path: str, name: str, seen: dict[str, str]) -> Diagnostic | None:
@@ -115,18 +186,16 @@ def _reserved(path: str, name: str, problems: list[Diagnostic]) -> None:
             problems.append(Diagnostic("reserved-name", message, Place(name), Severity.WARNING))
 
 
-def _read(path: str, name: str, problems: list[Diagnostic]) -> bytes | None:
+def _read(path: str) -> bytes | Unread:
     """The bytes of a regular file, up to one more than is allowed; nothing else is ever opened for long."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
         with os.fdopen(os.open(path, flags), "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                problems.append(_problem(name, "not-regular", "this is no regular file"))
-                return None
+                return Unread("not-regular", "this is no regular file")
             return file.read(MAX_BYTES + 1)
     except OSError as error:
-        problems.append(_problem(name, "cannot-read", f"cannot read the file: {error.strerror}"))
-        return None
+        return Unread("cannot-read", f"cannot read the file: {error.strerror}")
 
 
 def _problem(name: str, code: str, message: str) -> Diagnostic:

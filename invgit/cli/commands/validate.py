@@ -21,12 +21,16 @@ def command(session: Session, form: str, now: datetime, paths: tuple[Path, ...])
 
     Ends with 0 when there is no error (warnings never count), else with 1.
     """
-    from invgit import git, pipeline
+    from invgit import pipeline
 
     settings = session.settings()
     compiled = pipeline.compile_inventory(settings, now)
     shown, hidden = within(compiled.diagnostics, settings.root, paths)
-    folder = git.path_of(settings.root) if form in OF_FORGES else ""
+    folder = ""
+    if form in OF_FORGES:
+        from invgit import git
+
+        folder = git.path_of(settings.root)
     found = (told_once if form == "text" else document)(shown, len(compiled.inventory))
     click.echo(report(form, found, folder=folder, rules=pipeline.rules))
     if hidden:
