@@ -58,7 +58,7 @@ def command(
     document = as_json(plan)
     click.echo(json_text(document) if form == "json" else view.as_text(document))
     pipeline.require_budget(settings, plan, allowed, session.say)
-    if rehearse:
+    if rehearse and not plan.empty:
         pipeline.rehearse(settings, inventory, sites, session.say, plan)
         session.say("rehearsed: PostgreSQL takes all of it; it was taken back")
     if saved and out:
