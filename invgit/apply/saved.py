@@ -1,6 +1,7 @@
 """Saving a plan, and carrying out a saved one: only while every row that it speaks of is as it was."""
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 
 from invgit import __version__
 from invgit.apply.apply import Outcome, Stamp, carried_out
@@ -10,7 +11,7 @@ from invgit.model.digest import digest
 from invgit.model.entity import Address, AnyEntity
 from invgit.model.inventory import Inventory
 from invgit.model.values import encoded, plain
-from invgit.plan import Action, Plan, differences, moved, references
+from invgit.plan import Action, differences, moved, references
 from invgit.plan.saved import Base, Reference, Row, SavedPlan
 from invgit.state import history
 from invgit.state.database import Connection, identity, server, translated
@@ -101,7 +102,7 @@ def apply_saved(connection: Connection, saved: SavedPlan, actor: str, *, schema:
             raise StalePlan("\n".join([head, *stale[:_SHOWN], *more]), help=_AGAIN)
         renamed = {each.former: each.address for each in saved.plan.changes if each.former}
         before = {moved(address, renamed): address for address in managed}
-        plan = Plan(saved.plan.changes, saved.plan.inventory_digest, before=before)
+        plan = replace(saved.plan, before=before)
         look = Look(plan, managed, current, frozenset())
         return carried_out(connection, saved.id, look, saved.wanted, stamp, None)
 

@@ -41,7 +41,8 @@ class FieldChange(NamedTuple):
 class Change(NamedTuple):
     """What happens to one entity, and the place that decided it; of a delete only the last file is known.
 
-    What is renamed had another address before, and there is a reason to take it for the same thing.
+    What is renamed had another address before, and there is a reason to take it for the same thing. There is one, too,
+    for what is kept although nothing describes it.
     """
 
     action: Action
@@ -119,7 +120,8 @@ def _change(change: Change) -> dict[str, Any]:
     return {
         "action": change.action.value,
         "address": str(change.address),
-        **({"from": str(change.former), "because": change.reason} if change.former else {}),
+        **({"from": str(change.former)} if change.former else {}),
+        **({"because": change.reason} if change.reason else {}),
         "name": change.label,
         **({"drift": True} if change.drift else {}),
         "source": _place(change.source) if change.source else {"file": change.file},
@@ -161,7 +163,7 @@ def schema() -> dict[str, Any]:
             "address": address,
             "from": {**address, "description": "Of a rename: the address it had before."},
             "drift": drift,
-            "because": {"type": "string", "description": "Of a rename: why it is the same thing."},
+            "because": {"type": "string", "description": "Why it is the same thing; of what is kept, why that."},
             "name": {"type": "string"},
             "source": {"$ref": "#/$defs/place"},
             "fields": {"type": "object", "additionalProperties": field_},

@@ -49,7 +49,7 @@ def diff(
             removed[address] = deleted(old, current.at(old), files[old])
     spared = _spared(removed, there)
     changes += [change for address, change in removed.items() if address not in spared]
-    protected = [removed[address] for address in spared]
+    protected = [removed[address]._replace(reason=why) for address, why in spared.items()]
     kept = len(desired.stored) - sum(change.action is not Action.DELETE for change in changes)
     placed = sorted(_placed(changes, desired), key=_order)
     told = arranged([*found.problems, *from_nothing(desired, files.keys())])
@@ -116,16 +116,17 @@ def _lies_in(change: Change, sites: Collection[str]) -> bool:
     return change.address.site in sites or (change.former is not None and change.former.site in sites)
 
 
-def _spared(removed: Collection[Address], current: Inventory) -> set[Address]:
-    """What is protected, and what that stands in or refers to: without it, it would go as well, or lose a value."""
+def _spared(removed: Collection[Address], current: Inventory) -> dict[Address, str]:
+    """What is protected, and what that needs (without it, it would go as well, or lose a value); each with its reason."""
     there = {address: entity for address in removed if (entity := current.at(address))}
-    waiting = [address for address, entity in there.items() if getattr(entity.values, "protect", False)]
-    spared: set[Address] = set()
+    spared = {address: "it is protected" for address, each in there.items() if getattr(each.values, "protect", False)}
+    waiting = sorted(spared)
     while waiting:
         address = waiting.pop()
-        if address in there and address not in spared:
-            spared.add(address)
-            waiting.extend(references(there[address]))
+        for needed in references(there[address]):
+            if needed in there and needed not in spared:
+                spared[needed] = f"{address} needs it"
+                waiting.append(needed)
     return spared
 
 

@@ -126,5 +126,5 @@ def _told(session: Session, outcome: "Outcome") -> int:
     elif outcome.generation is not None:
         session.say(f"applied as generation {outcome.generation} ({outcome.id})")
     for change in outcome.plan.protected:
-        session.say(f"warning: {change.address} is kept: it is protected, or needed by what is")
+        session.say(f"warning: {change.address} is kept: {change.reason}")
     return 0

@@ -29,7 +29,7 @@ def as_text(form: Mapping[str, Any]) -> str:
     blocks = [*(_block(change) for change in deletes), *_grouped(others)]
     if drift:
         blocks += ["", "Changed in the database by hand, and set back:", *map(_block, drift)]
-    blocks += [f"! kept  {change['address']}: it is protected, or needed by what is" for change in form["protected"]]
+    blocks += [f"! kept  {line(change['address'])}: {line(change['because'])}" for change in form["protected"]]
     return "\n".join([head, legend, "", *blocks, "", f"{_counts(summary)}; {_unchanged(summary)}"])
 
 
