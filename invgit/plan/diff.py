@@ -117,7 +117,7 @@ def _lies_in(change: Change, sites: Collection[str]) -> bool:
 
 
 def _spared(removed: Collection[Address], current: Inventory) -> dict[Address, str]:
-    """What is protected, and what that needs (without it, it would go as well, or lose a value); each with its reason."""
+    """What is protected, and what that needs (without it, it would go, or lose a value); each with its reason."""
     there = {address: entity for address in removed if (entity := current.at(address))}
     spared = {address: "it is protected" for address, each in there.items() if getattr(each.values, "protect", False)}
     waiting = sorted(spared)

@@ -68,7 +68,7 @@ def test_many_updates_of_one_line_are_one_group() -> None:
 
 
 def test_what_is_protected_is_shown_and_explained() -> None:
-    text = as_text(form(protected=(change("delete", "device:a/b/nvr"),)))
+    text = as_text(form(protected=({**change("delete", "device:a/b/nvr"), "because": "it is protected"},)))
     assert "1 protected, skipped" in text
     assert "! kept  device:a/b/nvr: it is protected" in text
 
