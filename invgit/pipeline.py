@@ -105,9 +105,10 @@ def save_plan(
 
 def write_plan(saved: "SavedPlan", path: Path) -> None:
     """Write a saved plan, whole or not at all."""
+    from invgit.model.values import encoded
     from invgit.plan.saved import document
 
-    text = json.dumps(document(saved), indent=1, ensure_ascii=False) + "\n"
+    text = encoded(document(saved)) + "\n"
     part = path.with_name(f"{path.name}.part")
     try:
         part.write_text(text, encoding="utf-8", newline="\n")
