@@ -210,7 +210,7 @@ TAMPERED = {
     "binary": (lambda _: b"\xff\xfe\x00", "no saved plan, or was cut off"),
     "a list": (lambda _: b"[]", "no saved plan"),
     "deep": (lambda _: b"[" * 100_000, "no saved plan"),
-    "no number": (lambda data: data.replace(b'"generation": 1', b'"generation": NaN'), "no saved plan, or was cut off"),
+    "no number": (lambda data: data.replace(b'"generation":1', b'"generation":NaN'), "no saved plan, or was cut off"),
     "edited": (edit(lambda it: field(it).update(after="Evil")), "its checksum is another one"),
     "without a checksum": (edit(lambda it: it["saved"].pop("checksum")), "its checksum is another one"),
     "another version": (edit(lambda it: it.update(format="invgit-plan/2")), "another version of invgit: invgit-plan/2"),
