@@ -186,6 +186,16 @@ def test_plans_for_two_sites_get_through_in_either_order(ready: Project) -> None
     assert ready.changes() == []
 
 
+def test_two_runners_with_plans_for_two_sites_both_get_through_at_once(ready: Project) -> None:
+    wanted = files(("name: NAS", "name: Storage"), ("name: Cam", "name: Eye"))
+    plans = [save(ready, wanted, f"{site}.json", "--site", site) for site in ("home", "cabin")]
+    running = [ready.start("apply", str(plan)) for plan in plans]
+    outputs = [process.communicate(timeout=60) for process in running]
+    assert [process.returncode for process in running] == [0, 0], outputs
+    ready.write(wanted)
+    assert ready.changes() == []
+
+
 def edit(change: Callable[[dict[str, Any]], Any], *, sealed: bool = False) -> Callable[[bytes], bytes]:
     """An edit of the file's JSON; `sealed`: somebody has made its checksum anew."""
 
