@@ -26,7 +26,7 @@ class Excess(NamedTuple):
 
 def require(plan: Plan, limits: Mapping[str, Any], allowed: Collection[str]) -> None:
     """Raise Refused when the plan deletes more than the `limits` of invgit.yaml and what is `allowed` let through."""
-    found = [excess for excess in exceeded(plan, limits) if excess.allow not in allowed]
+    found = refused(plan, limits, allowed)
     if not found:
         return
     counted = {each.partition("=")[0]: each for each in allowed if "=" in each}
@@ -40,6 +40,11 @@ def require(plan: Plan, limits: Mapping[str, Any], allowed: Collection[str]) -> 
         "\n".join(["the plan deletes more than its budget; nothing was changed", *lines]),
         help=f"if all of it is meant, add {words}",
     )
+
+
+def refused(plan: Plan, limits: Mapping[str, Any], allowed: Collection[str]) -> tuple[Excess, ...]:
+    """Every budget that a plan exceeds, but for what is `allowed`."""
+    return tuple(excess for excess in exceeded(plan, limits) if excess.allow not in allowed)
 
 
 def exceeded(plan: Plan, limits: Mapping[str, Any]) -> tuple[Excess, ...]:

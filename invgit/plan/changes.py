@@ -189,11 +189,27 @@ def schema() -> dict[str, Any]:
             },
             "changes": changes,
             "protected": changes,
+            "refused": _refused_schema(),
             "saved": _saved_schema(),
         },
         "required": ["format", "digest", "inventory_digest", "summary", "changes", "protected"],
         "additionalProperties": False,
         "$defs": {"place": place, "change": change},
+    }
+
+
+def _refused_schema() -> dict[str, Any]:
+    """JSON Schema of the budgets that a plan exceeds; see `budgets.Excess`."""
+    text = {"type": "string"}
+    excess = {
+        "message": text,
+        "setting": {"type": ["string", "null"], "description": "What sets the limit, in invgit.yaml."},
+        "allow": {**text, "description": "The word of `--allow` that lets it through."},
+    }
+    return {
+        "type": "array",
+        "description": "Of a plan that deletes more than its budget: it is not carried out.",
+        "items": _object(excess),
     }
 
 

@@ -73,6 +73,16 @@ def cell(text: str) -> str:
     return code(text.replace("\\|", "\\\\x7c")).replace("|", "\\|")
 
 
+def html(text: str) -> str:
+    """`line` for the text of an HTML element, or the value of an attribute in quotes (HTML, 13.1.2).
+
+    In Markdown it belongs into a `code` element: elsewhere GitHub looks for names and numbers in HTML, too.
+    """
+    from html import escape
+
+    return escape(line(text))
+
+
 def fence(text: str, language: str = "") -> str:
     """Text of many lines as a Markdown code block, whatever fences it holds itself."""
     shown, ticks = _fenced(safe(text), 3)

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from support_plans import change, form
 
 from invgit.cli.views import plan
 from invgit.plan.nested import nested_changes
@@ -14,24 +15,6 @@ OURS = re.compile("\x1b\\[(?:0|1|2|31|32|33|36)m")
 def as_text(form: dict[str, Any]) -> str:
     """The text without the colours that are ours; whatever else a terminal obeys would still be there."""
     return OURS.sub("", plan.as_text(form))
-
-
-def change(action: str, address: str, name: str = "N", source: Any = None, **fields: Any) -> dict[str, Any]:
-    return {
-        "action": action,
-        "address": address,
-        "name": name,
-        "source": source or {"file": "inventory/a.yaml", "line": 3, "column": 5},
-        "fields": {field: {"before": before, "after": after} for field, (before, after) in fields.items()},
-    }
-
-
-def form(*changes: dict[str, Any], protected: tuple[dict[str, Any], ...] = (), unchanged: int = 7) -> dict[str, Any]:
-    counts = {
-        action: sum(each["action"] == action for each in changes) for action in ("create", "update", "rename", "delete")
-    }
-    summary = {**counts, "unchanged": unchanged, "protected": len(protected)}
-    return {"summary": summary, "changes": list(changes), "protected": list(protected)}
 
 
 def test_nothing_to_do_is_one_line() -> None:

@@ -2,14 +2,12 @@
 
 import json
 import re
-from html.parser import HTMLParser
 from urllib.parse import unquote_to_bytes, urljoin
 
-import cmarkgfm
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from markdown_it import MarkdownIt
+from support_markdown import RENDERERS, Elements
 from support_payloads import OBEYED, PAYLOADS
 from support_runner import commands
 
@@ -42,42 +40,6 @@ def check_runner(text: str) -> None:
     assert found.properties == {key: value for key, value in expected.items() if value}
 
 
-class Elements(HTMLParser):
-    """The elements of a document in order, and the text in each `code`."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.tags: list[str] = []
-        self.codes: list[str] = []
-        self.inside = False
-        self.beside = ""
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        self.tags.append(tag)
-        if tag == "code":
-            self.inside = True
-            self.codes.append("")
-
-    def handle_endtag(self, tag: str) -> None:
-        self.inside = self.inside and tag != "code"
-
-    def handle_data(self, data: str) -> None:
-        if self.inside:
-            self.codes[-1] += data
-        else:
-            self.beside += data
-
-    def handle_comment(self, data: str) -> None:
-        self.tags.append("comment")
-
-
-MARKDOWN_IT = MarkdownIt("gfm-like", {"html": True})
-RENDERERS = {
-    "markdown-it": MARKDOWN_IT.render,
-    "cmark-gfm": lambda text: cmarkgfm.github_flavored_markdown_to_html(text, cmarkgfm.Options.CMARK_OPT_UNSAFE),
-}
 TABLE = ["table", "thead", "tr", "th", "th", "tbody", "tr", "td", "code", "td", "code"]
 
 

@@ -18,8 +18,7 @@ from invgit.cli.options import (
     site_option,
     tell,
 )
-from invgit.cli.views import plan as view
-from invgit.cli.views.document import json_text
+from invgit.cli.views.plans import report
 from invgit.errors import InvgitError, UsageError
 
 if TYPE_CHECKING:
@@ -109,9 +108,9 @@ def _saved(
 def _show(plan: "Plan", form: str) -> None:
     from invgit.plan.changes import as_json
 
-    document = as_json(plan)
+    text = report(form, as_json(plan))
     try:
-        click.echo(json_text(document) if form == "json" else view.as_text(document))
+        click.echo(text)
     except OSError as error:
         message = f"the plan cannot be written ({error.strerror}); nothing was changed"
         raise InvgitError(message, help="what nobody can see is not carried out") from None

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,14 +16,17 @@ from invgit.cli.options import (
     site_option,
     tell,
 )
-from invgit.cli.views import plan as view
-from invgit.cli.views.document import json_text
+from invgit.cli.views.plans import FORMATS, report
+
+if TYPE_CHECKING:
+    from invgit.config import Settings
+    from invgit.plan import Plan
 
 CHANGES_PENDING = 4
 
 
 @click.command("plan")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to show the plan.")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="How to show the plan.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Save the plan for `invgit apply FILE`.")
 @click.option("--rehearse", is_flag=True, help="Carry it out and take it back: what PostgreSQL refuses is told now.")
 @click.option("--exit-code", is_flag=True, help="End with 4 when there are changes.")
@@ -45,7 +49,6 @@ def command(
 ) -> int:
     """Show what would change in the database to make it what the YAML says. Nothing is changed."""
     from invgit import pipeline
-    from invgit.plan.changes import as_json
 
     settings = session.settings(embedded=embedded)
     inventory = compiled(session, settings, now)
@@ -55,8 +58,7 @@ def command(
         tell(plan.diagnostics, inventory)
     if plan.failed:
         return INVENTORY_WRONG
-    document = as_json(plan)
-    click.echo(json_text(document) if form == "json" else view.as_text(document))
+    click.echo(report(form, _document(settings, plan, allowed)))
     pipeline.require_budget(settings, plan, allowed, session.say)
     if rehearse and not plan.empty:
         pipeline.rehearse(settings, inventory, sites, session.say, plan)
@@ -65,3 +67,15 @@ def command(
         pipeline.write_plan(saved, out)
         session.say(f"saved: `invgit apply {out}` carries out this plan, and no other")
     return CHANGES_PENDING if exit_code and not plan.empty else 0
+
+
+def _document(settings: "Settings", plan: "Plan", allowed: tuple[str, ...]) -> dict[str, Any]:
+    """The JSON form of a plan, with what else is known of it."""
+    from invgit.plan import budgets
+    from invgit.plan.changes import as_json
+
+    document = as_json(plan)
+    refused = budgets.refused(plan, settings.limits, allowed)
+    if refused:
+        document["refused"] = [each._asdict() for each in refused]
+    return document

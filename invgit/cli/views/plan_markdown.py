@@ -1,0 +1,216 @@
+"""A plan as a comment in a pull request: made from its JSON form, short enough for GitHub, obeyed by nobody."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
+from typing import Any
+
+from invgit.cli.views.outline import (
+    ACTIONS,
+    SYMBOLS,
+    Change,
+    Group,
+    Outline,
+    author,
+    counts,
+    fields,
+    outline,
+    place,
+    scope,
+    unchanged,
+)
+from invgit.text.inert import cell, code, fence, html, line
+
+MARKER = "<!-- invgit:plan -->"
+"""The first line, by which a CI finds the comment that it replaces."""
+MOST = 65_000
+"""GitHub refuses a comment of more than 65,536 characters."""
+_DELETED = 30
+_ROWS = 200
+"""So many deletes, and so many sites and kinds, are told where not all can be."""
+
+Blocks = Iterator[str]
+
+
+def as_markdown(form: Mapping[str, Any]) -> str:
+    """Counts and what is refused and deleted first, everything else folded. Always at most `MOST` characters.
+
+    What does not fit is left out, and said: first the fields of what is new, then all fields, then single changes.
+    """
+    parts = outline(form)
+    for made in (_whole, _without_new_fields, _without_fields, _by_site):
+        text = _within(made(form, parts))
+        if text is not None:
+            return text
+    return "\n\n".join([*_head(form, brief=True), _left_out("everything but these numbers"), _tail(form)])
+
+
+def _within(blocks: Blocks) -> str | None:
+    """The blocks as one text, unless it becomes too long. Looks at no more of them than fit."""
+    made, room = [], MOST
+    for block in blocks:
+        room -= len(block.encode("utf-16-le")) // 2 + 2  # as browsers count
+        if room < 0:
+            return None
+        made.append(block)
+    return "\n\n".join(made)
+
+
+def _whole(form: Mapping[str, Any], parts: Outline) -> Blocks:
+    yield from _detailed(form, parts, _fields)
+
+
+def _without_new_fields(form: Mapping[str, Any], parts: Outline) -> Blocks:
+    def some(change: Change | Group) -> Iterator[str]:
+        if isinstance(change, Group) or change["action"] != "create":
+            yield from _fields(change)
+
+    yield from _detailed(form, parts, some, "the fields of what is new")
+
+
+def _without_fields(form: Mapping[str, Any], parts: Outline) -> Blocks:
+    yield from _detailed(form, parts, lambda _: iter(()), "all fields")
+
+
+def _detailed(
+    form: Mapping[str, Any], parts: Outline, told: Callable[[Change | Group], Iterator[str]], missing: str = ""
+) -> Blocks:
+    yield from _head(form)
+    if missing:
+        yield _left_out(missing)
+    yield from _deleted(parts.deleted)
+    yield from _kept(parts.kept)
+    groups = [each for each in parts.changed if isinstance(each, Group)]
+    yield from map(_group, groups, ([*told(each)] for each in groups))
+    yield from _folded([each for each in parts.changed if not isinstance(each, Group)], told)
+    if parts.drift:
+        yield "### Changed in the database by hand, and set back"
+        yield from _folded(parts.drift, told)
+    yield _tail(form)
+
+
+def _by_site(form: Mapping[str, Any], parts: Outline) -> Blocks:
+    yield from _head(form)
+    yield _left_out("single changes")
+    yield from _deleted(parts.deleted[:_DELETED], len(parts.deleted) - _DELETED)
+    yield from _kept(parts.kept[:_DELETED], len(parts.kept) - _DELETED)
+    table: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for change in form["changes"]:
+        table[scope(change), change["address"].partition(":")[0]][change["action"]] += 1
+    rows = sorted(table.items(), key=lambda row: (-row[1].total(), row[0]))
+    lines = [f"| where | kind | {' | '.join(ACTIONS)} |", f"|---|---|{'--:|' * len(ACTIONS)}"]
+    for (where, kind), numbers in rows[:_ROWS]:
+        told = " | ".join(f"{numbers[action]:,}" if numbers[action] else "" for action in ACTIONS)
+        lines.append(f"| {cell(where)} | {cell(kind)} | {told} |")
+    yield "\n".join(lines)
+    if len(rows) > _ROWS:
+        yield f"… and {len(rows) - _ROWS:,} more rows."
+    yield _tail(form)
+
+
+def _head(form: Mapping[str, Any], *, brief: bool = False) -> Blocks:
+    yield f"{MARKER}\n## Plan: {counts(form['summary']) or 'nothing to do'}"
+    refused = form.get("refused", ())
+    if refused:
+        yield "> [!CAUTION]\n> **Refused: it deletes more than its budget.** Nothing will be changed."
+    if refused and not brief:
+        yield "\n".join(f"- {code(each['message'])}{_setting(each)}" for each in refused[:_DELETED])
+        words = " ".join(f"--allow {each['allow']}" for each in refused[:_DELETED])
+        more = f"- … and {len(refused) - _DELETED:,} more" if len(refused) > _DELETED else ""
+        yield more or f"If all of it is meant: {code(words)}"
+
+
+def _setting(each: Mapping[str, Any]) -> str:
+    return f" ({code(each['setting'])} in `invgit.yaml`)" if each["setting"] else ""
+
+
+def _tail(form: Mapping[str, Any]) -> str:
+    summary = form["summary"]
+    return f"{', '.join(filter(None, [counts(summary), unchanged(summary)]))}."
+
+
+def _left_out(what: str) -> str:
+    return f"> [!NOTE]\n> Too long for a comment: {what} had to be left out. `invgit plan` shows all."
+
+
+def _deleted(changes: Iterable[Change], more: int = 0) -> Blocks:
+    lines = [
+        f"- {code(change['address'])} {code(change['name'])}, was in {code(place(change['source']))}{_who(change)}"
+        for change in changes
+    ]
+    lines += [f"- … and {more:,} more"] if more > 0 else []
+    if lines:
+        yield "### Deleted"
+        yield "\n".join(lines[:_DELETED])
+        if len(lines) > _DELETED:
+            yield _details(f"and {len(lines) - _DELETED:,} more", _joined(lines[_DELETED:]))
+
+
+def _who(change: Change) -> str:
+    who = author(change["source"])
+    return f" ({code(who)})" if who else ""
+
+
+def _kept(changes: Iterable[Change], more: int = 0) -> Blocks:
+    lines = [f"- {code(change['address'])} {code(change['name'])}" for change in changes]
+    lines += [f"- … and {more:,} more"] if more > 0 else []
+    if lines:
+        yield "### Kept: protected, or needed by what is"
+        yield "\n".join(lines)
+
+
+def _group(group: Group, told: list[str]) -> str:
+    lines = (
+        text
+        for each in group.members
+        for text in (f"# {line(each['address'])}  {line(each['name'])}", *(_fields(each) if told else ()))
+    )
+    return _details(f"{_where(group.source)}: {group.size}", fence(_joined(chain(told, lines)), "diff"))
+
+
+def _where(source: Mapping[str, Any]) -> str:
+    who = author(source)
+    return f"<code>{html(place(source))}</code>" + (f" (<code>{html(who)}</code>)" if who else "")
+
+
+def _folded(changes: Iterable[Change], told: Callable[[Change | Group], Iterator[str]]) -> Blocks:
+    """One fold for each site, organization, or the catalog."""
+    by_scope: dict[str, list[Change]] = defaultdict(list)
+    for change in changes:
+        by_scope[scope(change)].append(change)
+    for where, members in by_scope.items():
+        numbers = Counter(change["action"] for change in members)
+        told_of = counts({"protected": 0, **dict.fromkeys(ACTIONS, 0), **numbers})
+        lines = (text for change in members for text in (*_change(change), *told(change)))
+        yield _details(f"<code>{html(where)}</code>: {told_of}", fence(_joined(lines), "diff"))
+
+
+def _change(change: Change) -> Iterator[str]:
+    who = author(change["source"])
+    at = place(change["source"]) + (f" ({who})" if who else "")
+    yield f"# {SYMBOLS[change['action']]} {line(change['address'])}  {line(change['name'])}  {line(at)}"
+    if "from" in change:
+        yield f"#   was {line(change['from'])}: {line(change['because'])}"
+
+
+def _fields(change: Change | Group) -> Iterator[str]:
+    for told in fields(change):
+        note = f"  ({line(told.note)})" if told.note else ""
+        if told.was is not None:
+            yield f"-   {line(told.name)}: {line(told.was)}"
+        yield f"+   {line(told.name)}: {line(told.becomes or '')}{note}"
+
+
+def _joined(lines: Iterable[str]) -> str:
+    """The lines as one text; of what is too long anyway not all of them."""
+    made, room = [], MOST
+    for each in lines:
+        made.append(each)
+        room -= len(each)
+        if room < 0:
+            break
+    return "\n".join(made)
+
+
+def _details(summary: str, body: str) -> str:
+    return f"<details><summary>{summary}</summary>\n\n{body}\n\n</details>"
