@@ -277,9 +277,9 @@ def write_schemas(folder: Path, *, check: bool) -> list[Path]:
     """Write the JSON Schemas below `folder`; with `check` only look. The files that were not as they should be."""
     from invgit import config
     from invgit.model.schema import documents
-    from invgit.plan import changes
+    from invgit.plan import schema as plan_schema
 
-    wanted = {**documents(), "plan": changes.schema(), "config": config.schema()}
+    wanted = {**documents(), "plan": plan_schema.schema(), "config": config.schema()}
     stale = []
     for name, document in wanted.items():
         path = folder / f"{name}.schema.json"

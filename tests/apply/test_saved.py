@@ -17,7 +17,7 @@ from support_project import Project, Result
 from invgit.apply.saved import apply_saved, saved_plan
 from invgit.errors import Refused
 from invgit.plan import saved as saving
-from invgit.plan.changes import schema
+from invgit.plan.schema import schema
 
 SCHEMA = 3
 OWNERS = {"catalog/c.yaml": "categories: {net: {name: Network}}", "o/organization.yaml": "organization: {name: O}"}

@@ -25,11 +25,13 @@ def hostile(text: str) -> dict[str, Any]:
     made = form(
         change("delete", f"device:a/b/{slug}", text, {"file": text}, label=(text, None)),
         change("create", f"device:a/b/c{slug}", text, source, notes=(None, text), metadata=(None, {text: [text]})),
-        change("update", f"device:{slug}/b/d", text, source, notes=(text, f"{text}x"), metadata=({text: 1}, {text: 2})),
+        change(
+            "update", f"device:z{slug}/b/d", text, source, notes=(text, f"{text}x"), metadata=({text: 1}, {text: 2})
+        ),
         {**change("rename", "zone:a/b/e", text, source), "from": f"zone:a/b/{slug}", "because": text},
         {**change("create", "zone:a/b/f", text, source), "drift": True},
         *(change("update", f"device:a/b/g{at}{slug}", text, TYPES, model=(text, "y")) for at in range(3)),
-        protected=(change("delete", f"zone:a/b/{slug}", text),),
+        protected=({**change("delete", f"zone:a/b/{slug}", text), "because": text},),
     )
     made["refused"] = [{"message": text, "setting": text, "allow": text}]
     return made
@@ -96,8 +98,8 @@ def test_what_was_done_by_hand_has_a_section_of_its_own() -> None:
 
 
 def test_what_is_protected_is_told_unfolded() -> None:
-    text = as_markdown(form(protected=(change("delete", "device:a/b/nvr", "NVR"),)))
-    assert "### Kept: protected, or needed by what is\n\n- `device:a/b/nvr` `NVR`\n" in text
+    text = as_markdown(form(protected=({**change("delete", "device:a/b/nvr", "NVR"), "because": "it is protected"},)))
+    assert "- `device:a/b/nvr` `NVR`: `it is protected`\n" in text
 
 
 def sized(number: int, width: int, sites: int = 3) -> dict[str, Any]:

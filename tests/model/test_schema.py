@@ -13,9 +13,9 @@ from invgit.model.entity import Scope
 from invgit.model.schema import documents
 from invgit.model.spec import FieldSpec, KindSpec, specs
 from invgit.paths import SCHEMAS
-from invgit.plan import changes
+from invgit.plan import schema as plan_schema
 
-ALL = {**documents(), "plan": changes.schema(), "config": config.schema()}
+ALL = {**documents(), "plan": plan_schema.schema(), "config": config.schema()}
 FOLDERS = {Scope.CATALOG: "catalog", Scope.ORGANIZATION: "home", Scope.SITE: "home/house"}
 NAMES = {Scope.CATALOG: "catalog", Scope.ORGANIZATION: "organization", Scope.SITE: "inventory"}
 

@@ -12,7 +12,8 @@ from support_strategies import inventories
 from invgit.model.entity import Address
 from invgit.model.inventory import Inventory
 from invgit.plan import restricted
-from invgit.plan.changes import as_json, schema
+from invgit.plan.changes import as_json
+from invgit.plan.schema import schema
 
 ORGANIZATION = "organization: {name: O}"
 SITE = """

@@ -16,7 +16,7 @@ from invgit.cli.views import plan as view
 from invgit.model.entity import Address
 from invgit.model.inventory import Inventory
 from invgit.plan import Plan, changes, restricted
-from invgit.plan.changes import schema
+from invgit.plan.schema import schema
 from invgit.text.problem import BAD_CHARACTER
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")

@@ -72,9 +72,10 @@ def command(
 def _document(settings: "Settings", plan: "Plan", allowed: tuple[str, ...]) -> dict[str, Any]:
     """The JSON form of a plan, with what else is known of it."""
     from invgit.plan import budgets
+    from invgit.plan.authors import signed
     from invgit.plan.changes import as_json
 
-    document = as_json(plan)
+    document = signed(as_json(plan), settings.root)
     refused = budgets.refused(plan, settings.limits, allowed)
     if refused:
         document["refused"] = [each._asdict() for each in refused]

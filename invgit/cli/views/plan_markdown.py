@@ -152,10 +152,10 @@ def _who(change: Change) -> str:
 
 
 def _kept(changes: Iterable[Change], more: int = 0) -> Blocks:
-    lines = [f"- {code(change['address'])} {code(change['name'])}" for change in changes]
+    lines = [f"- {code(change['address'])} {code(change['name'])}: {code(change['because'])}" for change in changes]
     lines += [f"- … and {more:,} more"] if more > 0 else []
     if lines:
-        yield "### Kept: protected, or needed by what is"
+        yield "### Kept, although nothing describes it any more"
         yield "\n".join(lines)
 
 
