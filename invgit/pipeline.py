@@ -24,7 +24,7 @@ from invgit.errors import InvgitError, Refused
 from invgit.model.inventory import Inventory
 
 if TYPE_CHECKING:
-    from invgit.apply.apply import Outcome, Stamp
+    from invgit.apply.apply import Outcome
     from invgit.apply.drift import Found
     from invgit.git import Commit
     from invgit.plan import Plan
@@ -60,27 +60,21 @@ def now() -> datetime:
     return datetime.fromtimestamp(int(fixed), UTC) if fixed.isdigit() else datetime.now(UTC)
 
 
-def compile_inventory(settings: Settings, at: datetime, commit: "Commit | None" = None) -> Compiled:
-    """Read and check the working tree, or what a commit has in its place."""
+def compile_inventory(
+    settings: Settings, at: datetime, commit: "Commit | None" = None, *, absent: bool = False
+) -> Compiled:
+    """Read and check the working tree, or what a commit has in its place: nothing, if that may be `absent`."""
     if commit:
         from invgit.read.committed import find_committed
 
-        files, unreadable = find_committed(settings.root, commit, INVENTORY)
+        files, unreadable = find_committed(settings.root, commit, INVENTORY, absent=absent)
     else:
         files, unreadable = read.find_files(settings.inventory, INVENTORY)
     documents = read.parse_files(files)
     inventory, refused = read.build(documents)
-    inventory.sources = lambda: _fingerprint(files)
+    inventory.sources, inventory.commit = lambda: read.fingerprint(files), commit.id if commit else None
     found = checking.check(inventory, at, folders=() if documents.complete else documents.folders)
     return Compiled(inventory, arranged([*unreadable, *documents.problems, *refused, *found]))
-
-
-def _fingerprint(files: Collection[read.RawFile]) -> str:
-    """The same for the same files, byte for byte, under the same names."""
-    from invgit.model.digest import fingerprint
-
-    named = ((f"{len(file.data)} {file.path}\0".encode("utf-8", "surrogateescape"), file.data) for file in files)
-    return fingerprint(part for parts in named for part in parts)
 
 
 def plan(settings: Settings, inventory: Inventory, sites: Collection[str], say: Say) -> "Plan":
@@ -91,16 +85,25 @@ def plan(settings: Settings, inventory: Inventory, sites: Collection[str], say: 
         return current_plan(connection, inventory, named_sites(connection, inventory, sites))
 
 
+def compare(before: Inventory, inventory: Inventory, sites: Collection[str]) -> "Plan":
+    """What lies between two revisions; no database is asked."""
+    from invgit.plan.revisions import between
+
+    return between(before, inventory, sites)
+
+
 def save_plan(
     settings: Settings, inventory: Inventory, sites: Collection[str], allowed: Collection[str], say: Say
 ) -> "SavedPlan":
     """The plan, with all that is needed to carry it out later; nothing is changed, nor written."""
+    from invgit.apply.apply import stamp_of
     from invgit.apply.look import named_sites
     from invgit.apply.saved import saved_plan
 
     with database(settings, "plan", say) as connection:
         chosen = sorted(named_sites(connection, inventory, sites))
-        return saved_plan(connection, inventory, _stamp(settings), sites=chosen, allowed=allowed, schema=_schema())
+        stamp = stamp_of(settings.inventory, inventory)
+        return saved_plan(connection, inventory, stamp, sites=chosen, allowed=allowed, schema=_schema())
 
 
 def write_plan(saved: "SavedPlan", path: Path) -> None:
@@ -165,10 +168,10 @@ def apply(
     `allowed` are the deletes beyond the budget that are meant; `lock_timeout` is how long to wait for another writer,
     in seconds.
     """
-    from invgit.apply.apply import Outcome, apply
+    from invgit.apply.apply import Outcome, apply, stamp_of
     from invgit.apply.look import current_plan, named_sites
 
-    stamp = _stamp(settings)
+    stamp = stamp_of(settings.inventory, inventory)
     _require_committed(settings, dirty=stamp.dirty)
 
     def shown(plan: "Plan") -> None:
@@ -210,15 +213,6 @@ def _schema() -> int:
     return len(migrations(paths.MIGRATIONS))
 
 
-def _stamp(settings: Settings) -> "Stamp":
-    from invgit import git
-    from invgit.apply.apply import Stamp
-    from invgit.state.database import actor
-
-    revision = git.revision(settings.inventory)
-    return Stamp(actor(), revision.commit if revision else None, revision.dirty if revision else None)
-
-
 def _require_committed(settings: Settings, *, dirty: bool | None) -> None:
     if settings.in_ci and dirty:
         message = "the inventory differs from the commit that this run is for"
@@ -227,12 +221,12 @@ def _require_committed(settings: Settings, *, dirty: bool | None) -> None:
 
 def rehearse(settings: Settings, inventory: Inventory, sites: Collection[str], say: Say, seen: "Plan") -> None:
     """Carry the plan out and take it back. Raises what PostgreSQL refuses, with the places that say it."""
-    from invgit.apply.apply import rehearse
+    from invgit.apply.apply import rehearse, stamp_of
     from invgit.apply.look import named_sites
     from invgit.state.settings import LOCK_TIMEOUT
 
     with database(settings, "rehearse", say) as connection:
-        chosen, stamp = named_sites(connection, inventory, sites), _stamp(settings)
+        chosen, stamp = named_sites(connection, inventory, sites), stamp_of(settings.inventory, inventory)
         rehearse(connection, inventory, stamp, sites=chosen, seen=seen.digest, timeout=LOCK_TIMEOUT)
 
 

@@ -96,7 +96,7 @@ def test_links_in_the_documents_lead_somewhere() -> None:
 def test_the_readme_shows_the_exit_codes_there_are() -> None:
     from invgit import errors
     from invgit.cli import main
-    from invgit.cli.commands.plan import CHANGES_PENDING
+    from invgit.cli.planned import CHANGES_PENDING
 
     codes = {each.exit_code for each in vars(errors).values() if isinstance(each, type) and hasattr(each, "exit_code")}
     known = codes | {0, 1, CHANGES_PENDING, main.OUR_BUG, main.INTERRUPTED}

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from uuid import uuid4
 
+from invgit import git
 from invgit.apply.look import Look, look_at
 from invgit.errors import StalePlan
 from invgit.model.entity import Address
 from invgit.model.inventory import Inventory
 from invgit.plan import Action, Plan, moved
-from invgit.state.database import Connection, translated
+from invgit.state.database import Connection, actor, translated
 from invgit.state.history import record
 from invgit.state.lock import writer
 from invgit.state.transaction import committed
@@ -23,6 +25,12 @@ class Stamp:
     actor: str
     commit: str | None
     dirty: bool | None
+
+
+def stamp_of(folder: Path, desired: Inventory) -> Stamp:
+    """Who applies now, and the commit: that of the inventory, or what the working tree in `folder` stands on."""
+    revision = git.Revision(desired.commit, dirty=False) if desired.commit else git.revision(folder)
+    return Stamp(actor(), revision.commit if revision else None, revision.dirty if revision else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ COMMANDS = {
     "explain": ("explain", "Explain a diagnostic's code, with a wrong and a right example."),
     "schema": ("schema", "Write the JSON Schemas of the YAML files, of plans and of settings."),
     "plan": ("plan", "Show what would change in the database."),
+    "diff": ("diff", "Show what would change between two revisions; no database is asked."),
     "apply": ("apply", "Carry a plan out, in one transaction."),
     "drift": ("drift", "Show what somebody has changed in the database by hand."),
     "status": ("status", "Show what the database holds and who applied last."),
@@ -165,7 +166,7 @@ def _guarded(arguments: list[str]) -> int:
         code = cli.main(arguments, prog_name="invgit", standalone_mode=False)
         sys.stdout.flush()
     except InvgitError as error:
-        _complain(error.message, error.help)
+        complain(error.message, error.help)
         return error.exit_code
     except click.ClickException as error:
         _show(error)
@@ -179,7 +180,7 @@ def _guarded(arguments: list[str]) -> int:
     except OSError as error:
         if error.errno not in _NO_ROOM or error.filename is not None:
             return _our_bug(error, debug="--debug" in arguments)
-        _complain(f"the output cannot be written: {error.strerror}", "write it to where there is room")
+        complain(f"the output cannot be written: {error.strerror}", "write it to where there is room")
         return InvgitError.exit_code
     except Exception as error:  # noqa: BLE001 - the boundary: whatever comes here is our bug, and no user's traceback
         return _our_bug(error, debug="--debug" in arguments)
@@ -203,7 +204,8 @@ def _tell(message: str) -> None:
         click.echo(message, err=True)
 
 
-def _complain(message: str, help: str | None) -> None:
+def complain(message: str, help: str | None = None) -> None:
+    """Say on stderr why a command ends as it does, and what to do about it."""
     first, *more = message.split("\n")
     _tell(f"{click.style('error', fg='red', bold=True)}: {safe(first)}")
     for line in more:
@@ -217,7 +219,7 @@ def _our_bug(error: Exception, *, debug: bool) -> int:
     import tempfile
     import traceback
 
-    _complain(
+    complain(
         f"invgit failed: {type(error).__name__}: {error}",
         None if debug else "run it again with --debug for the details",
     )

@@ -14,6 +14,7 @@ from invgit.state.settings import LOCK_TIMEOUT
 if TYPE_CHECKING:
     from invgit.cli.main import Session
     from invgit.config import Settings
+    from invgit.git import Commit
     from invgit.model.inventory import Inventory
 
 INVENTORY_WRONG = 1
@@ -51,13 +52,22 @@ def now_option(command: F) -> F:
     return click.option("--now", type=Moment(), default=_now, help=text, show_default=False)(command)
 
 
-def compiled(session: "Session", settings: "Settings", now: datetime) -> "Inventory":
-    """The inventory, when there is no error in it; otherwise all diagnostics are shown and the command ends with 1."""
-    from invgit import pipeline
+def compiled(
+    session: "Session", settings: "Settings", now: datetime, commit: "Commit | None" = None, *, base: bool = False
+) -> "Inventory":
+    """The inventory, when there is no error in it; otherwise all diagnostics are shown and the command ends with 1.
 
-    found = pipeline.compile_inventory(settings, now)
-    if found.failed or not session.quiet:
+    It is that of a commit, or of the working tree. A `base` is what others are compared with: nobody mends it now, so
+    its warnings are not shown, and it may have none yet.
+    """
+    from invgit import pipeline
+    from invgit.cli.main import complain
+
+    found = pipeline.compile_inventory(settings, now, commit, absent=base)
+    if found.failed or not (session.quiet or base):
         tell(found.diagnostics, found.inventory)
+    if found.failed and commit:
+        complain(f"the inventory has these errors in the revision {commit}")
     if found.failed:
         raise click.exceptions.Exit(INVENTORY_WRONG)
     return found.inventory

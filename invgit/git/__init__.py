@@ -4,7 +4,7 @@ git is only ever asked in its plumbing, which does what it is told and no more: 
 that a repository or its settings name is started.
 """
 
-from invgit.git.files import Entry, contents, entries, leads_to_folder
+from invgit.git.files import Entry, contents, entries, leads_to_folder, sizes
 from invgit.git.revisions import Commit, Revision, commit, path_of, revision
 
 __all__ = [
@@ -17,4 +17,5 @@ __all__ = [
     "leads_to_folder",
     "path_of",
     "revision",
+    "sizes",
 ]

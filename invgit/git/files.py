@@ -12,15 +12,11 @@ LINK, MODULE = "120000", "160000"
 
 
 class Entry(NamedTuple):
-    """What a commit has at a path below the folder that was asked for: git's mode, the object, its size in bytes.
-
-    The size is None for what is no file, and for what this clone has not got.
-    """
+    """What a commit has at a path below the folder that was asked for: git's mode, and the object."""
 
     path: str
     mode: str
     id: str
-    size: int | None
 
 
 def entries(folder: Path, commit: str, name: str) -> list[Entry]:
@@ -30,19 +26,24 @@ def entries(folder: Path, commit: str, name: str) -> list[Entry]:
     """
     above, path = repository(folder)
     below = f"{path}{name}/"
-    listed = run(above, "ls-tree", "-r", "-z", "--long", "--full-tree", commit, "--", below)
+    listed = run(above, "ls-tree", "-r", "-z", "--full-tree", commit, "--", below)
     found = []
     for line in listed.decode("utf-8", "surrogateescape").split("\0")[:-1]:
         head, _, full = line.partition("\t")
-        mode, _, id, size = head.split()
-        found.append(Entry(full.removeprefix(below), mode, id, int(size) if size.isdigit() else None))
+        mode, _, id = head.split()
+        found.append(Entry(full.removeprefix(below), mode, id))
     return found
+
+
+def sizes(folder: Path, ids: Iterable[str]) -> list[int | None]:
+    """The bytes that objects have, in their order; None for one that is not there. Raises GitError."""
+    out = run(repository(folder)[0], "cat-file", "--batch-check=%(objectsize)", given=_lines(ids))
+    return [int(line) if line.isdigit() else None for line in out.decode().splitlines()]
 
 
 def contents(folder: Path, ids: Iterable[str]) -> Iterator[bytes]:
     """The bytes of objects, in their order. Raises GitError for one that is not there."""
-    given = "".join(f"{id}\n" for id in ids).encode()
-    out = run(repository(folder)[0], "cat-file", "--batch", given=given) if given else b""
+    out = run(repository(folder)[0], "cat-file", "--batch", given=_lines(ids))
     at = 0
     while at < len(out):
         end = out.index(b"\n", at)
@@ -65,3 +66,7 @@ def leads_to_folder(folder: Path, commit: str, name: str, path: str) -> bool:
     )
     words = out.splitlines()[0].split() if out else []
     return not words or words[0] in {b"symlink", b"loop"} or words[1:2] == [b"tree"]
+
+
+def _lines(ids: Iterable[str]) -> bytes:
+    return "".join(f"{id}\n" for id in ids).encode()

@@ -55,7 +55,8 @@ def run(folder: Path, *arguments: str, given: bytes = b"", more: Mapping[str, st
     done = ended(folder, *arguments, given=given, more=more)
     if done.code:
         words = f": {done.words}" if done.words else ""
-        raise GitError(f"git {arguments[0]} failed{words}", help="is git installed, and is this a repository?")
+        partial = "nothing is fetched for a clone that has only a part: clone without --filter"
+        raise GitError(f"git {arguments[0]} failed{words}", help=partial if "promisor" in words else None)
     return done.out
 
 

@@ -13,6 +13,8 @@ class Inventory:
 
     sources: Callable[[], str] | None = None
     """Gives a fingerprint of the files that say so; None for what comes from elsewhere."""
+    commit: str | None = None
+    """The commit whose files say so; None for the working tree, and for what comes from elsewhere."""
 
     def __init__(self, entities: Iterable[AnyEntity]) -> None:
         found: dict[str, dict[str, AnyEntity]] = {kind.kind: {} for kind in KINDS}

@@ -2,7 +2,7 @@
 
 from invgit.read.build import build
 from invgit.read.documents import parse_files
-from invgit.read.files import RawFile, find_files
+from invgit.read.files import RawFile, find_files, fingerprint
 from invgit.read.rules import READ_RULES
 
-__all__ = ["READ_RULES", "RawFile", "build", "find_files", "parse_files"]
+__all__ = ["READ_RULES", "RawFile", "build", "find_files", "fingerprint", "parse_files"]

@@ -93,6 +93,14 @@ def find_in(tree: Tree, shown: str) -> tuple[list[RawFile], list[Diagnostic]]:
     return files, problems
 
 
+def fingerprint(files: Iterable[RawFile]) -> str:
+    """The same for the same files, byte for byte, under the same names."""
+    from invgit.model.digest import fingerprint
+
+    named = ((f"{len(file.data)} {file.path}\0".encode("utf-8", "surrogateescape"), file.data) for file in files)
+    return fingerprint(part for parts in named for part in parts)
+
+
 def _named(tree: Tree, shown: str, problems: list[Diagnostic]) -> Iterator[str]:
     """The files with a YAML name that may be read."""
     seen: dict[str, str] = {}

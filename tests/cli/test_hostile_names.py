@@ -44,7 +44,8 @@ QUESTIONS = [
     ["-C", HOSTILE, "validate"], ["db", HOSTILE], ["db", "status"], ["db", "stats"], ["db", "health"], ["db", "url"],
     ["db", "reset", "--confirm", HOSTILE], ["schema", "--out", HOSTILE, "--check"], ["db", "start"],
     ["drift"], ["drift", "--patch"], ["drift", "-o", "csv"], ["plan", "--allow", HOSTILE], ["plan", "--out", HOSTILE],
-    ["apply", HOSTILE],
+    ["apply", HOSTILE], ["diff"], ["diff", HOSTILE], ["diff", "HEAD", HOSTILE], ["plan", "--against", HOSTILE],
+    ["plan", "--rev", HOSTILE],
 ]  # fmt: skip
 
 

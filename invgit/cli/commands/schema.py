@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from invgit.cli.commands.plan import CHANGES_PENDING
 from invgit.cli.main import Session
+from invgit.cli.planned import CHANGES_PENDING
 from invgit.text.inert import whole
 
 
