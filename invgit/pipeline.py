@@ -107,17 +107,23 @@ def save_plan(
 
 
 def write_plan(saved: "SavedPlan", path: Path) -> None:
-    """Write a saved plan, whole or not at all."""
+    """Write a saved plan, whole or not at all, and never to where a link in its place leads."""
+    from tempfile import NamedTemporaryFile
+
     from invgit.model.values import encoded
     from invgit.plan.saved import document
 
     text = encoded(document(saved)) + "\n"
-    part = path.with_name(f"{path.name}.part")
     try:
-        part.write_text(text, encoding="utf-8", newline="\n")
-        part.replace(path)
+        with NamedTemporaryFile("w", dir=path.parent, encoding="utf-8", newline="\n", delete=False) as part:
+            try:
+                part.write(text)
+                part.close()
+                os.replace(part.name, path)
+            except BaseException:
+                os.unlink(part.name)
+                raise
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise InvgitError(f"the plan cannot be written to {path}: {error.strerror}") from None
 
 

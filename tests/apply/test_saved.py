@@ -196,6 +196,16 @@ def test_two_runners_with_plans_for_two_sites_both_get_through_at_once(ready: Pr
     assert ready.changes() == []
 
 
+def test_a_plan_is_written_to_no_place_that_a_link_leads_to(ready: Project) -> None:
+    path, elsewhere = ready.root / "plan.json", ready.root / "elsewhere"
+    elsewhere.write_text("mine", encoding="utf-8")
+    for name in ("plan.json", "plan.json.part", "plan.json.tmp"):
+        (ready.root / name).symlink_to(elsewhere)
+    assert ready.run("plan", "--out", str(path)).code == 0
+    assert elsewhere.read_text(encoding="utf-8") == "mine"
+    assert not path.is_symlink()
+
+
 def edit(change: Callable[[dict[str, Any]], Any], *, sealed: bool = False) -> Callable[[bytes], bytes]:
     """An edit of the file's JSON; `sealed`: somebody has made its checksum anew."""
 
