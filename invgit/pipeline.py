@@ -119,9 +119,9 @@ def write_plan(saved: "SavedPlan", path: Path) -> None:
             try:
                 part.write(text)
                 part.close()
-                os.replace(part.name, path)
+                Path(part.name).replace(path)
             except BaseException:
-                os.unlink(part.name)
+                Path(part.name).unlink()
                 raise
     except OSError as error:
         raise InvgitError(f"the plan cannot be written to {path}: {error.strerror}") from None
