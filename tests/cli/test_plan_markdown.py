@@ -62,7 +62,7 @@ def test_counts_are_what_one_reads_first_and_deletes_come_before_all_else() -> N
     )
     assert text.splitlines()[:2] == [MARKER, "## Plan: 1 to delete, 1 to create, 1 to update"]
     assert text.index("`zone:a/b/old` `Old`, was in `inventory/old.yaml`") < text.index("<details>")
-    assert "-   color: #000\n+   color: nothing\n" in text
+    assert "-   color: #000\n```" in text
     assert text.endswith("1 to delete, 1 to create, 1 to update, 7 entities as described.")
 
 
@@ -76,7 +76,7 @@ def test_one_edited_type_is_one_fold_with_its_place_and_how_many_it_reaches() ->
     text = as_markdown(
         form(*(change("update", f"device:a/b/d{n}", source=source, model=("x", "y")) for n in range(40)))
     )
-    head = "<code>inventory/catalog/types.yaml:14:5</code> (<code>c0ffeec0 Ada</code>): 40 devices"
+    head = "<code>inventory/catalog/types.yaml:14:5</code> (<code>c0ffeec0 Ada</code>): 40 devices (<code>model</code>)"
     assert f"<details><summary>{head}</summary>\n\n```diff\n-   model: x\n+   model: y\n# device:a/b/d0  N\n" in text
     assert text.count("<details>") == 1
 

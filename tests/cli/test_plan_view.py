@@ -59,7 +59,7 @@ def test_what_is_protected_is_shown_and_explained() -> None:
 def test_nested_values_show_what_is_different_inside() -> None:
     before, after = {"os": "1", "ports": [1, 2], "x": True}, {"os": "2", "ports": [1, 3], "y": None}
     text = as_text(form(change("update", "device:a/b/c", metadata=(before, after))))
-    assert "metadata.os: 1 → 2" in text
+    assert 'metadata.os: "1" → "2"' in text
     assert "metadata.ports[1]: 2 → 3" in text
 
 
@@ -85,3 +85,36 @@ def test_long_values_are_cut() -> None:
 )
 def test_inner_differences_have_their_path(before: Any, after: Any, expected: Any) -> None:
     assert list(nested_changes(before, after)) == expected
+
+
+def test_a_text_that_reads_like_something_else_has_quotes() -> None:
+    before, after = {"a": True, "b": "1.10", "c": "x"}, {"a": "true", "b": 1.1, "c": "nothing"}
+    text = as_text(form(change("update", "device:a/b/c", metadata=(before, after), model=(None, "nothing"))))
+    assert 'metadata.a: true → "true"' in text
+    assert 'metadata.b: "1.10" → 1.1' in text
+    assert 'metadata.c: x → "nothing"' in text
+    assert 'model: nothing → "nothing"' in text
+
+
+def test_two_edited_lines_of_a_type_are_one_group_and_what_else_changes_stands_at_its_device() -> None:
+    types = {"file": "inventory/catalog/types.yaml", "line": 14, "column": 5}
+    model = {**types, "line": 15}
+    own = {"file": "inventory/a.yaml", "line": 3, "column": 5}
+    both = {"maker": ("a", "b"), "model": ("x", "y", ("source", model))}
+    text = as_text(
+        form(
+            change("update", "device:a/b/c", source=types, **both),
+            change("update", "device:a/b/d", source=own, name_=("D", "E"), maker=("a", "b", ("source", types)), model=both["model"]),
+            change("update", "device:a/b/e", source=types, maker=("a", "b")),
+        )
+    )  # fmt: skip
+    assert text.splitlines()[3:-2] == [
+        "~ inventory/catalog/types.yaml:14:5: 2 devices",
+        "      maker: a → b",
+        "      model: x → y",
+        "      a/b/c",
+        "      a/b/d, and",
+        "          name_: D → E",
+        "~ device:a/b/e  N  inventory/catalog/types.yaml:14:5",
+        "      maker: a → b",
+    ]

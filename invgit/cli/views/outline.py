@@ -1,6 +1,7 @@
 """A plan in the order in which people read it, made from its JSON form; how it looks is each view's own."""
 
 import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
@@ -10,10 +11,13 @@ from invgit.text.words import count
 
 ACTIONS = ("delete", "create", "update", "rename")
 SYMBOLS = {"create": "+", "update": "~", "rename": ">", "delete": "-"}
+NOTHING = "nothing"
+"""What no value is called; a text that says so stands in quotes."""
 _TOGETHER = 2
 """From so many updates on that the same lines decided alike, they are one group. An entity's own lines are its own, so
 what two have in common was inherited: one edit is told once, however few it reaches."""
 _LONGEST = 200
+_LIKE_JSON = re.compile(r"true|false|null|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|[\[{\"].*", re.DOTALL)
 
 Change = Mapping[str, Any]
 """A change of the JSON form."""
@@ -47,7 +51,7 @@ class Outline(NamedTuple):
 
 
 class Told(NamedTuple):
-    """One value of a field: what it was and becomes (`was` is None of what comes, `becomes` of what goes)."""
+    """One value of a field: what it was and what it becomes; None where there is no value."""
 
     name: str
     was: str | None
@@ -106,8 +110,7 @@ def fields(change: Change | Group) -> Iterator[Told]:
         yield from _told(change.fields, change.source["file"], by_hand=False)
     elif change["action"] in {"create", "delete"}:
         for name, field in change["fields"].items():
-            came = change["action"] == "create"
-            yield Told(name, None if came else value(field["before"]), value(field["after"]) if came else None)
+            yield Told(name, value(field["before"]), value(field["after"]))
     else:
         yield from _told(change["fields"], change["source"]["file"], by_hand=not is_drift(change))
 
@@ -122,14 +125,20 @@ def _told(fields: Mapping[str, Mapping[str, Any]], file: str, *, by_hand: bool) 
             from invgit.plan.nested import nested_changes
 
             for path, was, becomes in nested_changes(before, after):
-                yield Told(f"{name}{path}", value(was), value(becomes), note)
+                yield Told(f"{name}{path}", value(was, inside=True), value(becomes, inside=True), note)
         else:
             yield Told(name, value(before), value(after), note)
 
 
-def value(plain: Any) -> str:
-    """A value in words; a very long one is cut."""
-    text = "nothing" if plain is None else plain if isinstance(plain, str) else json.dumps(plain, ensure_ascii=False)
+def value(plain: Any, *, inside: bool = False) -> str | None:
+    """A value as people write it; a very long one is cut.
+
+    A text in a nested value has quotes where it would read like something else: there `true` and `"true"` differ.
+    """
+    if plain is None:
+        return None
+    bare = isinstance(plain, str) and plain != NOTHING and not (inside and _LIKE_JSON.fullmatch(plain))
+    text = plain if bare else json.dumps(plain, ensure_ascii=False)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from invgit.cli.views.outline import SYMBOLS, Change, Group, author, counts, fields, outline, place, unchanged
+from invgit.cli.views.outline import NOTHING, SYMBOLS, Change, Group, author, counts, fields, outline, place, unchanged
 from invgit.text.inert import line
 
 _COLOURS = {"create": "green", "update": "yellow", "rename": "cyan", "delete": "red"}
@@ -21,12 +21,15 @@ def as_text(form: Mapping[str, Any]) -> str:
         return f"Nothing to do: {unchanged(summary)}."
     parts = outline(form)
     legend = "  ".join(f"{_symbol(action)} {action}" for action in SYMBOLS if summary[action])
-    head = [f"Plan: {counts(summary)}", *([legend] if legend else []), ""]
-    blocks = [*map(_block, parts.deleted), *map(_block, parts.changed)]
-    if parts.drift:
-        blocks += ["", "Changed in the database by hand, and set back:", *map(_block, parts.drift)]
-    blocks += [f"! kept  {line(change['address'])}: {line(change['because'])}" for change in parts.kept]
-    return "\n".join([*head, *blocks, "", f"{counts(summary)}; {unchanged(summary)}"])
+    drift = ["Changed in the database by hand, and set back:", *map(_block, parts.drift)] if parts.drift else []
+    sections = [
+        [f"Plan: {counts(summary)}", *([legend] if legend else [])],
+        [*map(_block, parts.deleted), *map(_block, parts.changed)],
+        drift,
+        [f"! kept  {line(change['address'])}: {line(change['because'])}" for change in parts.kept],
+        [f"{counts(summary)}; {unchanged(summary)}"],
+    ]
+    return "\n\n".join("\n".join(section) for section in sections if section)
 
 
 def _block(change: Change | Group) -> str:
@@ -37,7 +40,7 @@ def _block(change: Change | Group) -> str:
         return f"{head}  (was in {_place(change['source'])})"
     lines = [f"{head}  {_place(change['source'])}"]
     if "from" in change:
-        lines.append(f"      was {line(change['from'])}: {line(change['because'])}")
+        lines.append(f"      was {line(change['from'])} ({line(change['because'])})")
     return "\n".join([*lines, *_fields(change)])
 
 
@@ -56,11 +59,11 @@ def _group(group: Group) -> Iterator[str]:
 
 
 def _fields(change: Change | Group) -> Iterator[str]:
+    comes = not isinstance(change, Group) and change["action"] == "create"
     for told in fields(change):
         note = f"  ({line(told.note)})" if told.note else ""
-        becomes = line(told.becomes or "")
-        values = becomes if told.was is None else f"{line(told.was)} → {becomes}"
-        yield f"      {line(told.name)}: {values}{note}"
+        was = "" if comes else f"{line(told.was or NOTHING)} → "
+        yield f"      {line(told.name)}: {was}{line(told.becomes or NOTHING)}{note}"
 
 
 def _path(change: Change) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from invgit.cli.views.outline import (
     ACTIONS,
+    NOTHING,
     SYMBOLS,
     Change,
     Group,
@@ -165,7 +166,8 @@ def _group(group: Group, told: list[str]) -> str:
         for each in group.members
         for text in (f"# {line(each['address'])}  {line(each['name'])}", *(_fields(each) if told else ()))
     )
-    return _details(f"{_where(group.source)}: {group.size}", fence(_joined(chain(told, lines)), "diff"))
+    head = f"{_where(group.source)}: {group.size} (<code>{html(', '.join(group.fields))}</code>)"
+    return _details(head, fence(_joined(chain(told, lines)), "diff"))
 
 
 def _where(source: Mapping[str, Any]) -> str:
@@ -190,15 +192,17 @@ def _change(change: Change) -> Iterator[str]:
     at = place(change["source"]) + (f" ({who})" if who else "")
     yield f"# {SYMBOLS[change['action']]} {line(change['address'])}  {line(change['name'])}  {line(at)}"
     if "from" in change:
-        yield f"#   was {line(change['from'])}: {line(change['because'])}"
+        yield f"#   was {line(change['from'])} ({line(change['because'])})"
 
 
 def _fields(change: Change | Group) -> Iterator[str]:
     for told in fields(change):
         note = f"  ({line(told.note)})" if told.note else ""
+        gone = told.becomes is None and told.was is not None
         if told.was is not None:
-            yield f"-   {line(told.name)}: {line(told.was)}"
-        yield f"+   {line(told.name)}: {line(told.becomes or '')}{note}"
+            yield f"-   {line(told.name)}: {line(told.was)}{note if gone else ''}"
+        if not gone:
+            yield f"+   {line(told.name)}: {line(told.becomes or NOTHING)}{note}"
 
 
 def _joined(lines: Iterable[str]) -> str:

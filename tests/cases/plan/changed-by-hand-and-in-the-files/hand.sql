@@ -1,0 +1,1 @@
+UPDATE devices SET name = 'Mine' WHERE slug IN ('nas', 'tv');

@@ -1,0 +1,1 @@
+UPDATE devices SET description = 'mine', name = 'My NAS' WHERE slug = 'nas';
