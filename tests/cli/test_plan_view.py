@@ -100,21 +100,23 @@ def test_two_edited_lines_of_a_type_are_one_group_and_what_else_changes_stands_a
     types = {"file": "inventory/catalog/types.yaml", "line": 14, "column": 5}
     model = {**types, "line": 15}
     own = {"file": "inventory/a.yaml", "line": 3, "column": 5}
-    both = {"maker": ("a", "b"), "model": ("x", "y", ("source", model))}
+    new = ("x", "y", ("source", model))
     text = as_text(
         form(
-            change("update", "device:a/b/c", source=types, **both),
-            change("update", "device:a/b/d", source=own, name_=("D", "E"), maker=("a", "b", ("source", types)), model=both["model"]),
+            change("update", "device:a/b/c", source=types, maker=("a", "b"), model=new),
+            change(
+                "update", "device:a/b/d", "E", own, title=("D", "E"), maker=("a", "b", ("source", types)), model=new
+            ),
             change("update", "device:a/b/e", source=types, maker=("a", "b")),
         )
-    )  # fmt: skip
+    )
     assert text.splitlines()[3:-2] == [
         "~ inventory/catalog/types.yaml:14:5: 2 devices",
         "      maker: a → b",
         "      model: x → y",
         "      a/b/c",
         "      a/b/d, and",
-        "          name_: D → E",
+        "          title: D → E",
         "~ device:a/b/e  N  inventory/catalog/types.yaml:14:5",
         "      maker: a → b",
     ]
