@@ -26,6 +26,7 @@ from invgit.model.inventory import Inventory
 if TYPE_CHECKING:
     from invgit.apply.apply import Outcome
     from invgit.apply.drift import Found
+    from invgit.apply.undo import Undo
     from invgit.git import Commit
     from invgit.plan import Plan
     from invgit.plan.saved import SavedPlan
@@ -234,6 +235,18 @@ def rehearse(settings: Settings, inventory: Inventory, sites: Collection[str], s
     with database(settings, "rehearse", say) as connection:
         chosen, stamp = named_sites(connection, inventory, sites), stamp_of(settings.inventory, inventory)
         rehearse(connection, inventory, stamp, sites=chosen, seen=seen.digest, timeout=LOCK_TIMEOUT)
+
+
+def undo(settings: Settings, word: str, at: datetime, say: Say) -> "tuple[Undo, Commit, Compiled]":
+    """An apply, and a commit that takes it back, on no branch yet; the database is only looked at."""
+    from invgit.apply import undo as undoing
+
+    with database(settings, "undo", say) as connection:
+        undo = undoing.undoable(connection, settings.root, word)
+        since, until = (compile_inventory(settings, at, each, absent=True) for each in (undo.since, undo.until))
+        undoing.require_last(connection, undo, since.inventory, until.inventory, say)
+    made = undoing.without(settings.root, INVENTORY, undo)
+    return undo, made, compile_inventory(settings, at, made)
 
 
 def drift(settings: Settings, inventory: Inventory, say: Say) -> "Found":

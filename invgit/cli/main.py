@@ -33,6 +33,7 @@ COMMANDS = {
     "plan": ("plan", "Show what would change in the database."),
     "diff": ("diff", "Show what would change between two revisions; no database is asked."),
     "apply": ("apply", "Carry a plan out, in one transaction."),
+    "undo": ("undo", "Take back on a branch what an apply has changed, and show its plan."),
     "drift": ("drift", "Show what somebody has changed in the database by hand."),
     "status": ("status", "Show what the database holds and who applied last."),
     "audit": ("audit", "Show who changed what in the database, and when."),

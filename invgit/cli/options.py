@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from invgit.config import Settings
     from invgit.git import Commit
     from invgit.model.inventory import Inventory
+    from invgit.pipeline import Compiled
 
 INVENTORY_WRONG = 1
 
@@ -61,13 +62,19 @@ def compiled(
     its warnings are not shown, and it may have none yet.
     """
     from invgit import pipeline
-    from invgit.cli.main import complain
 
     found = pipeline.compile_inventory(settings, now, commit, absent=base)
-    if found.failed or not (session.quiet or base):
+    return accepted(session, found, f"in the revision {commit}" if commit else None, silent=base)
+
+
+def accepted(session: "Session", found: "Compiled", where: str | None, *, silent: bool = False) -> "Inventory":
+    """What was compiled, when there is no error in it; else that is told, and `where` it is, and the command ends."""
+    from invgit.cli.main import complain
+
+    if found.failed or not (session.quiet or silent):
         tell(found.diagnostics, found.inventory)
-    if found.failed and commit:
-        complain(f"the inventory has these errors in the revision {commit}")
+    if found.failed and where:
+        complain(f"the inventory has these errors {where}")
     if found.failed:
         raise click.exceptions.Exit(INVENTORY_WRONG)
     return found.inventory

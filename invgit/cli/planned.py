@@ -47,12 +47,24 @@ def told(
     """Show a plan, and what is wrong with it: it cannot be made (exit code 1), or deletes too much (Refused)."""
     from invgit import pipeline
 
+    shown(session, settings, plan, inventory, form, allowed)
+    pipeline.require_budget(settings, plan, allowed, session.say)
+
+
+def shown(
+    session: "Session",
+    settings: "Settings",
+    plan: "Plan",
+    inventory: "Inventory",
+    form: str,
+    allowed: Collection[str] = (),
+) -> None:
+    """Show a plan that somebody may look at, whatever it deletes; one that cannot be made ends the command with 1."""
     if plan.failed or not session.quiet:
         tell(plan.diagnostics, inventory)
     if plan.failed:
         raise click.exceptions.Exit(INVENTORY_WRONG)
     click.echo(report(form, _document(settings, plan, inventory, allowed)))
-    pipeline.require_budget(settings, plan, allowed, session.say)
 
 
 def _document(settings: "Settings", plan: "Plan", inventory: "Inventory", allowed: Collection[str]) -> dict[str, Any]:

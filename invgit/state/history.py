@@ -1,6 +1,6 @@
 """What happened: applies with their generations, and the audit log."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -98,6 +98,34 @@ def run(connection: Connection, id: str | None = None) -> Run | None:
     with translated():
         row = connection.execute(query, [id] if id else []).fetchone()
     return Run(*row) if row else None
+
+
+def find_run(connection: Connection, word: str) -> Run | None:
+    """The apply of an id, or of a generation."""
+    query = sql.SQL("SELECT {} FROM applies WHERE id::text = %(word)s OR generation::text = %(word)s").format(_COLUMNS)
+    row = connection.execute(query, {"word": word.lower()}).fetchone()
+    return Run(*row) if row else None
+
+
+def touched(connection: Connection, apply_id: str) -> set[str]:
+    """The ids of the entities that an apply has changed."""
+    query = "SELECT DISTINCT entity_id::text FROM audit_log WHERE request_id = %s AND entity_id IS NOT NULL"
+    return {id for (id,) in connection.execute(query, [apply_id])}
+
+
+def later(connection: Connection, generation: int, ids: Collection[str]) -> dict[int, list[str]]:
+    """The later generations that have changed some of these entities, with the names of those, in their order."""
+    rows = connection.execute(
+        "SELECT a.generation, coalesce(e.address, min(l.entity_type || ' ' || l.entity_name), l.entity_id::text)"
+        " FROM audit_log l JOIN applies a ON a.id::text = l.request_id LEFT JOIN entities e ON e.id = l.entity_id"
+        " WHERE a.generation > %s AND l.entity_id = ANY (%s::uuid[]) GROUP BY a.generation, l.entity_id, e.address"
+        " ORDER BY 1, 2",
+        [generation, list(ids)],
+    )
+    found: dict[int, list[str]] = {}
+    for number, name in rows:
+        found.setdefault(number, []).append(name)
+    return found
 
 
 def audit(

@@ -45,7 +45,7 @@ QUESTIONS = [
     ["db", "reset", "--confirm", HOSTILE], ["schema", "--out", HOSTILE, "--check"], ["db", "start"],
     ["drift"], ["drift", "--patch"], ["drift", "-o", "csv"], ["plan", "--allow", HOSTILE], ["plan", "--out", HOSTILE],
     ["apply", HOSTILE], ["diff"], ["diff", HOSTILE], ["diff", "HEAD", HOSTILE], ["plan", "--against", HOSTILE],
-    ["plan", "--rev", HOSTILE],
+    ["plan", "--rev", HOSTILE], ["undo", HOSTILE], ["undo", "1"],
 ]  # fmt: skip
 
 
