@@ -86,13 +86,6 @@ def plan(settings: Settings, inventory: Inventory, sites: Collection[str], say: 
         return current_plan(connection, inventory, named_sites(connection, inventory, sites))
 
 
-def compare(before: Inventory, inventory: Inventory, sites: Collection[str]) -> "Plan":
-    """What lies between two revisions; no database is asked."""
-    from invgit.plan.revisions import between
-
-    return between(before, inventory, sites)
-
-
 def save_plan(
     settings: Settings, inventory: Inventory, sites: Collection[str], allowed: Collection[str], say: Say
 ) -> "SavedPlan":

@@ -29,11 +29,12 @@ def compare(
     session: "Session", settings: "Settings", now: datetime, before: str, rev: str | None, sites: Collection[str]
 ) -> tuple["Inventory", "Plan"]:
     """The inventory of a revision (or of the working tree), and the plan from another revision to it."""
-    from invgit import git, pipeline
+    from invgit import git
+    from invgit.plan.revisions import between
 
     base = git.commit(settings.root, before)
     inventory = wanted(session, settings, now, rev)
-    return inventory, pipeline.compare(compiled(session, settings, now, base, base=True), inventory, sites)
+    return inventory, between(compiled(session, settings, now, base, base=True), inventory, sites)
 
 
 def told(
