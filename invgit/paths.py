@@ -16,4 +16,5 @@ def _beside(name: str) -> Path:
 
 MIGRATIONS = _beside("migrations")
 SCHEMAS = _beside("schemas")
+TEMPLATES = _beside("templates")
 EXAMPLE = _beside("inventory")

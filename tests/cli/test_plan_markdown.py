@@ -8,33 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support_markdown import RENDERERS, Elements
 from support_payloads import OBEYED, PAYLOADS
-from support_plans import change, form
+from support_plans import TYPES, change, form, hostile
 
 from invgit.cli.views.plan_markdown import MARKER, MOST, as_markdown
 
-TYPES = {"file": "inventory/catalog/types.yaml", "line": 14, "column": 5}
 OURS = {"h2", "h3", "p", "strong", "ul", "li", "details", "summary", "code", "pre", "blockquote", "comment"}
 OURS_TOO = {"table", "thead", "tbody", "tr", "th", "td"}
 SENT = 65_536
-
-
-def hostile(text: str) -> dict[str, Any]:
-    """A plan that says a text wherever a plan can say something."""
-    slug = text.replace("/", "-")
-    source = {"file": text, "line": 3, "column": 5, "commit": "c0ffee" * 6, "author": text, "at": text}
-    made = form(
-        change("delete", f"device:a/b/{slug}", text, {"file": text}, label=(text, None)),
-        change("create", f"device:a/b/c{slug}", text, source, notes=(None, text), metadata=(None, {text: [text]})),
-        change(
-            "update", f"device:z{slug}/b/d", text, source, notes=(text, f"{text}x"), metadata=({text: 1}, {text: 2})
-        ),
-        {**change("rename", "zone:a/b/e", text, source), "from": f"zone:a/b/{slug}", "because": text},
-        {**change("create", "zone:a/b/f", text, source), "drift": True},
-        *(change("update", f"device:a/b/g{at}{slug}", text, TYPES, model=(text, "y")) for at in range(3)),
-        protected=({**change("delete", f"zone:a/b/{slug}", text), "because": text},),
-    )
-    made["refused"] = [{"message": text, "setting": text, "allow": text}]
-    return made
 
 
 def elements(markdown: str) -> list[Elements]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from invgit.cli.views.document import json_text
 
-FORMATS = ("text", "json", "markdown")
+FORMATS = ("text", "json", "markdown", "html")
 
 
 def report(format: str, form: Mapping[str, Any]) -> str:
@@ -17,6 +17,10 @@ def report(format: str, form: Mapping[str, Any]) -> str:
             from invgit.cli.views import plan_markdown
 
             return plan_markdown.as_markdown(form)
+        case "html":
+            from invgit.cli.views import plan_html
+
+            return plan_html.as_html(form)
         case _:
             from invgit.cli.views import plan
 
