@@ -237,7 +237,7 @@ def undo(settings: Settings, word: str, at: datetime, say: Say) -> "tuple[Undo, 
     with database(settings, "undo", say) as connection:
         undo = undoing.undoable(connection, settings.root, word)
         since, until = (compile_inventory(settings, at, each, absent=True) for each in (undo.since, undo.until))
-        undoing.require_last(connection, undo, since.inventory, until.inventory, say)
+        undo = undoing.checked(connection, undo, since.inventory, until.inventory, say)
     made = undoing.without(settings.root, INVENTORY, undo)
     return undo, made, compile_inventory(settings, at, made)
 

@@ -8,7 +8,7 @@ from invgit import git
 from invgit.errors import Refused, UsageError
 from invgit.git.revert import branch_exists, taken_back, there_already
 from invgit.model.inventory import Inventory
-from invgit.plan import Action
+from invgit.plan import Action, Change, Plan
 from invgit.plan.revisions import between
 from invgit.state import history
 from invgit.state.database import Connection, translated
@@ -26,6 +26,8 @@ class Undo(NamedTuple):
     run: Run
     since: git.Commit
     until: git.Commit
+    renamed: tuple[Change, ...] = ()
+    """What was renamed between the two; known once it has been `checked`."""
 
     @property
     def branch(self) -> str:
@@ -61,13 +63,13 @@ def undoable(connection: Connection, folder: Path, word: str) -> Undo:
     return undo
 
 
-def require_last(
+def checked(
     connection: Connection, undo: Undo, before: Inventory, after: Inventory, say: Callable[[str], None]
-) -> None:
-    """Raise Refused when later applies have changed what an apply has, or what differs between its inventories.
+) -> Undo:
+    """The same, and what was renamed; what differs between the inventories, and the apply has not changed, is told.
 
-    What is again as the apply left it does not count: what changed it has been undone. What differs between the
-    inventories, and the apply has not changed, is told: it is protected, of another site, or was so already.
+    Raises Refused when later applies have changed what it has, or what differs between its inventories. What is again
+    as it left it does not count: what changed that has been undone.
     """
     run, changes = undo.run, between(before, after).changes
     with translated():
@@ -91,6 +93,18 @@ def require_last(
     ]
     if more:
         say(f"warning: generation {run.generation} has not changed these, and they are taken back too: {_listed(more)}")
+    return undo._replace(renamed=tuple(each for each in changes if each.former))
+
+
+def forgotten(undo: Undo, plan: Plan) -> list[str]:
+    """What a plan for the branch would delete and create anew, though it is the same thing under its former name."""
+    gone = {each.address for each in plan.changes if each.action is Action.DELETE}
+    made = {each.address for each in plan.changes if each.action is Action.CREATE}
+    return [
+        f"{each.former} would be made anew; `renamed_from: {each.address.slug}` there keeps the id and history it has"
+        for each in undo.renamed
+        if each.address in gone and each.former in made
+    ]
 
 
 def without(folder: Path, name: str, undo: Undo) -> git.Commit:

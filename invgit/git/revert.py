@@ -11,7 +11,7 @@ from pathlib import Path
 from invgit.errors import GitError, Refused
 from invgit.git.files import Entry, contents, entries
 from invgit.git.process import ended, run
-from invgit.git.revisions import Commit, commit, repository
+from invgit.git.revisions import Commit, commit, repository, unprogrammed
 
 _FILE = "100"
 """How git's mode of a regular file begins."""
@@ -66,7 +66,8 @@ def make_branch(folder: Path, branch: str, at: Commit) -> None:
     """Make a branch that is not there yet. Raises Refused when it is, GitError."""
     above, _ = repository(folder)
     nothing = "0" * len(at.id)
-    done = ended(above, "update-ref", "-m", "invgit", f"refs/heads/{branch}", at.id, nothing)
+    words = ("update-ref", "-m", "invgit", f"refs/heads/{branch}", at.id, nothing)
+    done = ended(above, *words, more=unprogrammed(above))
     if done.code and branch_exists(folder, branch):
         raise there_already(branch)
     if done.code:
@@ -101,7 +102,7 @@ def _tree(above: Path, commit: str, changed: Mapping[str, Entry | None]) -> str:
         said = f"{entry.mode} {entry.id}" if entry else f"0 {gone}"
         lines.append(f"{said}\t{path}\0".encode("utf-8", "surrogateescape"))
     with tempfile.TemporaryDirectory(prefix="invgit-") as made:
-        index = {"GIT_INDEX_FILE": str(Path(made, "index"))}
+        index = {**unprogrammed(above), "GIT_INDEX_FILE": str(Path(made, "index"))}
         run(above, "read-tree", commit, more=index)
         run(above, "update-index", "-z", "--replace", "--index-info", given=b"".join(lines), more=index)
         return run(above, "write-tree", more=index).decode().strip()

@@ -35,7 +35,7 @@ def revision(folder: Path) -> Revision | None:
         above, path = repository(folder)
         head = run(above, "rev-parse", "--verify", "--quiet", "HEAD").decode().strip()
         options = ("--porcelain", "--untracked-files=all", "--ignore-submodules=all")
-        changes = run(above, "status", *options, "--", path or ".", more=_unfiltered(above))
+        changes = run(above, "status", *options, "--", path or ".", more=unprogrammed(above))
     except GitError:
         return None
     return Revision(head, bool(changes.strip()))
@@ -82,8 +82,8 @@ def repository(folder: Path) -> tuple[Path, str]:
     raise GitError(f"{folder} lies in no git repository", help="run invgit in a clone of the inventory's repository")
 
 
-def _unfiltered(above: Path) -> dict[str, str]:
-    """Settings that leave out the programs that git would start for files, and for what happens.
+def unprogrammed(above: Path) -> dict[str, str]:
+    """An environment that leaves out the programs that settings name for files, and for what happens to them.
 
     A `.gitattributes` may name any filter that is configured; hooks have settings of their own since git 2.54.
     """

@@ -254,6 +254,16 @@ def test_what_is_taken_back_and_was_not_applied_is_told(kept: Kept) -> None:
     assert "the files are the same" in kept.undo("3").err
 
 
+def test_a_rename_is_taken_back_where_it_can_be_seen_and_warned_of_where_not(kept: Kept) -> None:
+    renamed = home(("  nas:", "  box:"), ("{name: NAS", "{renamed_from: nas, name: NAS"), ("  tv:", "  telly:"))
+    kept.go(renamed)
+    result = kept.undo("2")
+    assert result.code == 0
+    assert result.out.startswith("Plan: 1 to delete, 1 to create, 1 to rename")
+    told = "warning: device:o/home/nas would be made anew; `renamed_from: box` there keeps the id and history it has"
+    assert [line for line in result.err.splitlines() if "warning" in line] == [told]
+
+
 def test_a_plan_beyond_its_budget_is_shown_and_warned_of(kept: Kept) -> None:
     devices = "".join(f"  d{number}: {{name: D{number}, type: x}}\n" for number in range(9))
     kept.go({**FILES, "o/home/more.yaml": f"devices:\n{devices}"})

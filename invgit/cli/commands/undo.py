@@ -23,6 +23,7 @@ def command(session: Session, apply_id: str, form: str, now: datetime, *, embedd
     changed: merge it, and apply. Refused when later applies have changed the same things.
     """
     from invgit import pipeline
+    from invgit.apply.undo import forgotten
     from invgit.git.revert import make_branch
     from invgit.plan import budgets
 
@@ -34,6 +35,8 @@ def command(session: Session, apply_id: str, form: str, now: datetime, *, embedd
     if not plan.failed:
         make_branch(settings.root, undo.branch, commit)
     shown(session, settings, plan, inventory, form)
+    for lost in forgotten(undo, plan):
+        session.say(f"warning: {lost}")
     for excess in budgets.refused(plan, settings.limits, ()):
         session.say(f"warning: {excess.message}; `invgit apply --allow {excess.allow}` lets that through")
     session.say(f"the branch {undo.branch} takes back generation {number}: merge it, and apply; no more was changed")
