@@ -10,6 +10,7 @@ from support_markdown import RENDERERS, Elements
 from support_payloads import OBEYED, PAYLOADS
 from support_plans import TYPES, change, form, hostile
 
+from invgit.cli.views.outline import ACTIONS
 from invgit.cli.views.plan_markdown import MARKER, MOST, as_markdown
 
 OURS = {"h2", "h3", "p", "strong", "ul", "li", "details", "summary", "code", "pre", "blockquote", "comment"}
@@ -96,12 +97,20 @@ def sized(number: int, width: int, sites: int = 3) -> dict[str, Any]:
     return form(*changes, *gone)
 
 
+def one_edit(number: int) -> dict[str, Any]:
+    """One edit of a device type that so many devices have."""
+    return form(
+        *(change("update", f"device:a/b{at % 50}/d{at}", source=TYPES, model=("x", "y")) for at in range(number))
+    )
+
+
 @pytest.mark.parametrize(
     ("made", "said"),
     [
         (sized(50, 8), None),
         (sized(80, 20), "the fields of what is new"),
-        (sized(300, 40), "all fields"),
+        (sized(300, 40), "the fields of single entities"),
+        (one_edit(100_000), "most names in groups"),
         (sized(100_000, 2), "single changes"),
         (sized(100_000, 2, sites=20_000), "single changes"),
     ],
@@ -112,7 +121,9 @@ def test_it_always_fits_and_says_what_it_leaves_out(made: dict[str, Any], said: 
     assert ("Too long for a comment" in text) == (said is not None)
     assert f"{said or ''} had to be left out" in text or said is None
     head = text.splitlines()[1]
-    assert f"{made['summary']['delete']:,} to delete" in head
+    assert all(
+        f"{number:,} to {action}" in head for action, number in made["summary"].items() if action in ACTIONS and number
+    )
     for found in elements(text):
         assert set(found.tags) <= OURS | OURS_TOO
 
@@ -132,3 +143,15 @@ def test_data_is_shown_and_not_obeyed(text: str) -> None:
 @given(st.text(st.sampled_from("`| \\\n:#[]<>&*_$@a%0Aw./\x1b\u202e\ud800-+!"), min_size=1, max_size=30))
 def test_whatever_the_text(text: str) -> None:
     check_inert(text)
+
+
+def test_what_is_too_long_for_single_changes_still_tells_what_one_edit_does_and_what_was_done_by_hand() -> None:
+    made = form(
+        *sized(30_000, 2)["changes"],
+        *one_edit(100)["changes"],
+        change("update", "zone:a/b/it", color=("#000", None, ("drift", True))),
+    )
+    text = as_markdown(made)
+    assert "- `inventory/catalog/types.yaml:14:5`: 100 devices (<code>model</code>)" in text
+    assert "### Changed in the database by hand, and set back: 1" in text
+    assert "| `o/s0` | `device` |" in text

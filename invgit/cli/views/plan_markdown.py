@@ -1,9 +1,9 @@
 """A plan as a comment in a pull request: made from its JSON form, short enough for GitHub, obeyed by nobody."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from invgit.cli.views.outline import (
     ACTIONS,
@@ -27,20 +27,44 @@ MARKER = "<!-- invgit:plan -->"
 MOST = 65_000
 """GitHub refuses a comment of more than 65,536 characters."""
 _DELETED = 30
+_NAMED = 20
 _ROWS = 200
 """So many deletes, and so many sites and kinds, are told where not all can be."""
 
+_DRIFT = "### Changed in the database by hand, and set back"
+
 Blocks = Iterator[str]
+
+
+class _Depth(NamedTuple):
+    """How much is told of single changes, and what is said to be missing."""
+
+    missing: str = ""
+    names: int | None = None
+    """So many members of a group that have no changes of their own are named; None: all."""
+    new: bool = True
+    """Whether the fields of what is new are told."""
+    others: bool = True
+    """Whether those of everything else are."""
+
+
+_DEPTHS = (
+    _Depth(),
+    _Depth("most names in groups", _NAMED),
+    _Depth("most names in groups, and the fields of what is new", _NAMED, new=False),
+    _Depth("most names in groups, and the fields of single entities", _NAMED, new=False, others=False),
+)
 
 
 def as_markdown(form: Mapping[str, Any]) -> str:
     """Counts and what is refused and deleted first, everything else folded. Always at most `MOST` characters.
 
-    What does not fit is left out, and said: first the fields of what is new, then all fields, then single changes.
+    What does not fit is left out, and said: names, then the fields of what is new, then those of other single entities,
+    then single changes.
     """
     parts = outline(form)
-    for made in (_whole, _without_new_fields, _without_fields, _by_site):
-        text = _within(made(form, parts))
+    for blocks in (*(_detailed(form, parts, depth) for depth in _DEPTHS), _by_site(form, parts)):
+        text = _within(blocks)
         if text is not None:
             return text
     return "\n\n".join([*_head(form, brief=True), _left_out("everything but these numbers"), _tail(form)])
@@ -57,36 +81,17 @@ def _within(blocks: Blocks) -> str | None:
     return "\n\n".join(made)
 
 
-def _whole(form: Mapping[str, Any], parts: Outline) -> Blocks:
-    yield from _detailed(form, parts, _fields)
-
-
-def _without_new_fields(form: Mapping[str, Any], parts: Outline) -> Blocks:
-    def some(change: Change | Group) -> Iterator[str]:
-        if isinstance(change, Group) or change["action"] != "create":
-            yield from _fields(change)
-
-    yield from _detailed(form, parts, some, "the fields of what is new")
-
-
-def _without_fields(form: Mapping[str, Any], parts: Outline) -> Blocks:
-    yield from _detailed(form, parts, lambda _: iter(()), "all fields")
-
-
-def _detailed(
-    form: Mapping[str, Any], parts: Outline, told: Callable[[Change | Group], Iterator[str]], missing: str = ""
-) -> Blocks:
+def _detailed(form: Mapping[str, Any], parts: Outline, depth: _Depth) -> Blocks:
     yield from _head(form)
-    if missing:
-        yield _left_out(missing)
+    if depth.missing:
+        yield _left_out(depth.missing)
     yield from _deleted(parts.deleted)
     yield from _kept(parts.kept)
-    groups = [each for each in parts.changed if isinstance(each, Group)]
-    yield from map(_group, groups, ([*told(each)] for each in groups))
-    yield from _folded([each for each in parts.changed if not isinstance(each, Group)], told)
+    yield from (_group(each, depth) for each in parts.changed if isinstance(each, Group))
+    yield from _folded([each for each in parts.changed if not isinstance(each, Group)], depth)
     if parts.drift:
-        yield "### Changed in the database by hand, and set back"
-        yield from _folded(parts.drift, told)
+        yield _DRIFT
+        yield from _folded(parts.drift, depth)
     yield _tail(form)
 
 
@@ -95,6 +100,14 @@ def _by_site(form: Mapping[str, Any], parts: Outline) -> Blocks:
     yield _left_out("single changes")
     yield from _deleted(parts.deleted[:_DELETED], len(parts.deleted) - _DELETED)
     yield from _kept(parts.kept[:_DELETED], len(parts.kept) - _DELETED)
+    groups = [each for each in parts.changed if isinstance(each, Group)]
+    if groups:
+        lines = [f"- {code(place(each.source))}: {_reach(each)}" for each in groups[:_DELETED]]
+        lines += [f"- … and {len(groups) - _DELETED:,} more"] if len(groups) > _DELETED else []
+        yield "### One edit, many entities"
+        yield "\n".join(lines)
+    if parts.drift:
+        yield f"{_DRIFT}: {len(parts.drift):,}"
     table: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for change in form["changes"]:
         table[scope(change), change["address"].partition(":")[0]][change["action"]] += 1
@@ -160,14 +173,25 @@ def _kept(changes: Iterable[Change], more: int = 0) -> Blocks:
         yield "\n".join(lines)
 
 
-def _group(group: Group, told: list[str]) -> str:
-    lines = (
-        text
-        for each in group.members
-        for text in (f"# {line(each['address'])}  {line(each['name'])}", *(_fields(each) if told else ()))
+def _group(group: Group, depth: _Depth) -> str:
+    alike = [each for each in group.members if not each["fields"]]
+    named = alike[: depth.names]
+    lines = chain(
+        _fields(group),
+        (f"# {line(each['address'])}  {line(each['name'])}" for each in named),
+        [f"# … and {len(alike) - len(named):,} more"] if len(alike) > len(named) else [],
+        (text for each in group.members if each["fields"] for text in _member(each, depth)),
     )
-    head = f"{_where(group.source)}: {group.size} (<code>{html(', '.join(group.fields))}</code>)"
-    return _details(head, fence(_joined(chain(told, lines)), "diff"))
+    return _details(f"{_where(group.source)}: {_reach(group)}", fence(_joined(lines), "diff"))
+
+
+def _member(change: Change, depth: _Depth) -> Iterator[str]:
+    yield f"# {line(change['address'])}  {line(change['name'])}, and"
+    yield from _fields(change) if depth.others else ()
+
+
+def _reach(group: Group) -> str:
+    return f"{group.size} (<code>{html(', '.join(group.fields))}</code>)"
 
 
 def _where(source: Mapping[str, Any]) -> str:
@@ -175,7 +199,7 @@ def _where(source: Mapping[str, Any]) -> str:
     return f"<code>{html(place(source))}</code>" + (f" (<code>{html(who)}</code>)" if who else "")
 
 
-def _folded(changes: Iterable[Change], told: Callable[[Change | Group], Iterator[str]]) -> Blocks:
+def _folded(changes: Iterable[Change], depth: _Depth) -> Blocks:
     """One fold for each site, organization, or the catalog."""
     by_scope: dict[str, list[Change]] = defaultdict(list)
     for change in changes:
@@ -183,16 +207,18 @@ def _folded(changes: Iterable[Change], told: Callable[[Change | Group], Iterator
     for where, members in by_scope.items():
         numbers = Counter(change["action"] for change in members)
         told_of = counts({"protected": 0, **dict.fromkeys(ACTIONS, 0), **numbers})
-        lines = (text for change in members for text in (*_change(change), *told(change)))
+        lines = (text for change in members for text in _change(change, depth))
         yield _details(f"<code>{html(where)}</code>: {told_of}", fence(_joined(lines), "diff"))
 
 
-def _change(change: Change) -> Iterator[str]:
+def _change(change: Change, depth: _Depth) -> Iterator[str]:
     who = author(change["source"])
     at = place(change["source"]) + (f" ({who})" if who else "")
     yield f"# {SYMBOLS[change['action']]} {line(change['address'])}  {line(change['name'])}  {line(at)}"
     if "from" in change:
         yield f"#   was {line(change['from'])} ({line(change['because'])})"
+    if depth.new if change["action"] == "create" else depth.others:
+        yield from _fields(change)
 
 
 def _fields(change: Change | Group) -> Iterator[str]:
