@@ -4,11 +4,8 @@ import os
 import re
 import tempfile
 from collections.abc import Collection, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from difflib import SequenceMatcher
-from hashlib import sha1, sha256
 from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
@@ -72,6 +69,8 @@ def authors(folder: Path, asked: Asked, commit: str | None = None) -> Known:
                 wanted = {line if same is None else same.get(line, FILE): line for line in lines[file] - {FILE}}
                 known = _blamed(history, last.get(file, history.commit), file, {*wanted} - {FILE})
                 return {(file.removeprefix(prefix), wanted[line]): author for line, author in known}
+
+            from concurrent.futures import ThreadPoolExecutor  # not before there is something to ask
 
             with ThreadPoolExecutor(_AT_ONCE) as pool:
                 for known in pool.map(lines_of, [file for file in blobs if lines[file] != {FILE}]):
@@ -164,6 +163,8 @@ def _unchanged_lines(above: Path, path: Path, id: str) -> dict[int, int] | None:
         return {}
     if b"\r" in data.replace(b"\r\n", b""):
         return {}  # git does not count such lines
+    from hashlib import sha1, sha256
+
     made = sha1 if len(id) == _SHA1 else sha256  # how git names objects
     if made(b"blob %d\0%b" % (len(data), data)).hexdigest() == id:
         return None
@@ -176,6 +177,8 @@ def _unchanged_lines(above: Path, path: Path, id: str) -> dict[int, int] | None:
     same |= {len(ours) - at: len(theirs) - at for at in range(last)}
     ours, theirs = ours[first : len(ours) - last], theirs[first : len(theirs) - last]
     if max(len(ours), len(theirs)) <= _MOST_COMPARED:
+        from difflib import SequenceMatcher
+
         for block in SequenceMatcher(None, ours, theirs).get_matching_blocks():
             same |= {first + block.a + at + 1: first + block.b + at + 1 for at in range(block.size)}
     return same

@@ -221,3 +221,22 @@ def test_the_line_of_a_branch_is_that_of_whoever_wrote_it(tmp_path: Path) -> Non
     committed(root, {"b": "y\n"})
     found = authors(root, {"a": [1, 5, 9]})
     assert [found["a", line].commit for line in (1, 5, 9)] == [one, ada, bob]
+
+
+def test_other_kinds_of_repositories_are_asked_just_so(tmp_path: Path) -> None:
+    """A linked worktree, objects borrowed from another clone, packed ones, and those named by SHA-256."""
+    ada = committed(tmp_path / "r", {"a": "one\n"})
+    git(tmp_path / "r", "worktree", "add", "-q", "--detach", str(tmp_path / "linked"))
+    git(tmp_path, "clone", "-q", "--shared", "r", "shared")
+    git(tmp_path, "clone", "-q", "--mirror", "r", "packed/.git")
+    git(tmp_path / "packed", "config", "core.bare", "false")
+    git(tmp_path / "packed", "checkout", "-q", "-f", "main")
+    git(tmp_path / "packed", "repack", "-adq")
+    for name in ("linked", "shared", "packed"):
+        found = authors(tmp_path / name, {"a": [1, FILE]})
+        assert {place: author.commit for place, author in found.items()} == {("a", 1): ada, ("a", FILE): ada}, name
+    (tmp_path / "long").mkdir()
+    git(tmp_path / "long", "init", "-q", "--object-format=sha256")
+    bob = committed(tmp_path / "long", {"a": "one\n"}, by="bob")
+    assert len(bob) == 64
+    assert authors(tmp_path / "long", {"a": [1]})["a", 1].commit == bob
