@@ -254,7 +254,7 @@ def drift(settings: Settings, inventory: Inventory, say: Say) -> "Found":
 def database(settings: Settings, purpose: str, say: Say, *, current: bool = True) -> "Iterator[Connection]":
     """A connection to the project's database; the embedded one is brought up to date, any other has to be."""
     from invgit.state import database as state
-    from invgit.state import migrate
+    from invgit.state import migrate, roles
 
     setting = settings.database
     with state.connect(setting, purpose=purpose, embedded_allowed=settings.embedded_allowed, notice=say) as connection:
@@ -262,6 +262,7 @@ def database(settings: Settings, purpose: str, say: Say, *, current: bool = True
             migrate.migrate(connection, paths.MIGRATIONS)
         elif current:
             migrate.require_current(connection, paths.MIGRATIONS)
+            roles.require(connection, purpose)
         yield connection
 
 

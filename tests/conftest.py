@@ -98,5 +98,11 @@ def empty_database(cluster: Cluster) -> Iterator[Database]:
 
 @pytest.fixture
 def project(database: Database, tmp_path: Path) -> Project:
-    """A folder with an `invgit.yaml` that names the test's database."""
-    return Project(tmp_path / "project", database.dsn)
+    """A folder with an `invgit.yaml` that names the test's database; its commands come from who may apply, or look."""
+    return Project(tmp_path / "project", database.applier, database.reader)
+
+
+@pytest.fixture
+def owned(database: Database, tmp_path: Path) -> Project:
+    """The same, as the owner of the database."""
+    return Project(tmp_path / "owned", database.dsn)

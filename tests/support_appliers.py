@@ -81,7 +81,7 @@ class Crowd:
     def applier(self, number: int) -> None:
         """One of them: random inventories, random patience, and now and then a sudden end."""
         chance = random.Random(f"{self.seed} {number}")
-        project = Project(self.folder / f"applier-{number}", self.database.dsn)
+        project = Project(self.folder / f"applier-{number}", self.database.applier)
         count = 0
         while not self.over.is_set():
             count += 1
@@ -136,7 +136,7 @@ class Crowd:
     def settled(self) -> list[str]:
         """Two last applies, and what is wrong with all that was said; the database is as its last apply wanted it."""
         chance = random.Random(f"{self.seed} last")
-        project = Project(self.folder / "last", self.database.dsn)
+        project = Project(self.folder / "last", self.database.applier)
         for word in ("last-1", "last-2"):
             assert self.apply(project, word, chance).result == "applied", self.said[-1]
         rows, final = recorded(self.database)

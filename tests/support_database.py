@@ -21,6 +21,7 @@ from invgit.state import database as state
 from invgit.state import embedded
 from invgit.state.embedded.guard import layout
 from invgit.state.migrate import migrate
+from invgit.state.roles import grant
 from invgit.state.settings import DatabaseSetting
 
 
@@ -36,6 +37,16 @@ class Database:
         """How its owner connects."""
         return conninfo.make_conninfo(self.cluster.dsn, dbname=self.name)
 
+    @property
+    def applier(self) -> str:
+        """How a role connects that may apply, as `invgit db grant --apply` leaves it."""
+        return conninfo.make_conninfo(self.cluster.applier, dbname=self.name)
+
+    @property
+    def reader(self) -> str:
+        """How a role connects that may look, as `invgit db grant --read` leaves it."""
+        return conninfo.make_conninfo(self.cluster.reader, dbname=self.name)
+
     def connect(self, dsn: str | None = None) -> psycopg.Connection:
         """A session that knows nothing of invgit, as psql has one."""
         with embedded.clean_environment():
@@ -49,25 +60,25 @@ class Database:
 
     @contextmanager
     def opened(self, purpose: str = "test", dsn: str | None = None) -> Iterator[state.Connection]:
-        """A connection as the product makes one."""
+        """A connection as the product makes one, of who may apply."""
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "dsn")
-            path.write_text(dsn or self.dsn, encoding="utf-8")
+            path.write_text(dsn or self.applier, encoding="utf-8")
             with state.connect(DatabaseSetting("file", os.fspath(path)), purpose=purpose) as connection:
                 yield connection
 
     def role(self, grants: str = "SELECT, INSERT, UPDATE, DELETE, TRUNCATE") -> str:
         """A new role with rights on every table, as a connection string."""
-        name, password = f"jane_{secrets.token_hex(4)}", secrets.token_hex(12)
+        dsn = self.cluster.login("jane")
+        name = _user(dsn)
         who = sql.Identifier(name)
         with self.connect() as connection:
-            connection.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(who, sql.Literal(password)))
             if grants:
                 given = sql.SQL("GRANT " + grants + " ON ALL TABLES IN SCHEMA public TO {}")
                 connection.execute(given.format(who))
                 connection.execute(sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {}").format(who))
         self.cluster.roles.append((self.name, name))
-        return conninfo.make_conninfo(self.dsn, user=name, password=password)
+        return conninfo.make_conninfo(dsn, dbname=self.name)
 
 
 @dataclass
@@ -80,12 +91,35 @@ class Cluster:
     roles: list[tuple[str, str]] = field(default_factory=list)
 
     @cached_property
+    def applier(self) -> str:
+        """A role that may apply, in every copy of the template."""
+        return self.login("applier", seen=True)
+
+    @cached_property
+    def reader(self) -> str:
+        """A role that may look, in every copy of the template."""
+        return self.login("reader", seen=True)
+
+    def login(self, name: str, *, seen: bool = False) -> str:
+        """A new role without any rights, as a connection string; the name becomes one that nobody has.
+
+        `seen`: the tests' own role may look at what its sessions wait for.
+        """
+        name, password = f"{name}_{secrets.token_hex(4)}", secrets.token_hex(12)
+        made = sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(sql.Identifier(name), sql.Literal(password))
+        self._execute(made)
+        if seen:
+            self._execute(sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(name)))
+        return conninfo.make_conninfo(self.dsn, user=name, password=password)
+
+    @cached_property
     def template(self) -> str:
-        """A database with the schema, which the others are copied from."""
+        """A database with the schema, which the others are copied from, rights and all."""
         made = Database(self, f"template_{secrets.token_hex(4)}")
         self._execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(made.name)))
-        with made.opened() as connection:
+        with made.opened(dsn=made.dsn) as connection:
             migrate(connection, paths.MIGRATIONS)
+            grant(connection, {_user(self.applier): "apply", _user(self.reader): "read"})
         return made.name
 
     @contextmanager
@@ -106,6 +140,8 @@ class Cluster:
         """Remove what was kept for copies."""
         if "template" in self.__dict__:
             self._drop(self.template)
+        for made in {"applier", "reader"} & self.__dict__.keys():
+            self._execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(_user(getattr(self, made)))))
 
     def _drop(self, name: str) -> None:
         """Sessions of other roles, which end by themselves, may only be ended by a superuser: wait for them."""
@@ -120,6 +156,10 @@ class Cluster:
     def _execute(self, statement: sql.Composable) -> None:
         with embedded.clean_environment(), psycopg.connect(self.dsn, autocommit=True) as connection:
             connection.execute(statement)
+
+
+def _user(dsn: str) -> str:
+    return str(conninfo.conninfo_to_dict(dsn)["user"])
 
 
 @contextmanager

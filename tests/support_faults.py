@@ -150,7 +150,7 @@ class Arena:
         self._expect(0, "apply", "--yes")
         self.project.write(NEW)
         self.before = everything(old)
-        with self.copy() as database, wire(database.dsn) as cable:
+        with self.copy() as database, wire(database.applier) as cable:
             self.project.dsn = cable.dsn
             self._expect(0, "apply", "--yes")
             self.after = shape(database)  # which a plan finds nothing to do about
@@ -174,7 +174,7 @@ class Arena:
         """One apply with one fault, and its verdict."""
         with self.copy() as database:
             trial = Trial(database, point)
-            dsn = conninfo.make_conninfo(database.dsn, options=fault.options)
+            dsn = conninfo.make_conninfo(database.applier, options=fault.options)
             with wire(dsn, _act(trial, fault)) as cable:
                 self.project.dsn = cable.dsn
                 trial.run = self.zygote.start(self.project, "apply", "--yes")
@@ -196,7 +196,7 @@ class Arena:
         found += self._untimely(fault, point, state, tries)
         if not trial.struck:
             found.append("the point was not reached")
-        self.project.dsn = database.dsn
+        self.project.dsn = database.applier
         found += self._next(database, state)
         recovery = time.monotonic() - ended
         if found:

@@ -14,6 +14,7 @@ import pytest
 from support_embedded import REPOSITORY
 
 VARIABLE = "PROJECT_DATABASE"
+_LOOKS = {"plan", "status", "audit", "drift", "diff"}
 
 
 @dataclass(frozen=True)
@@ -31,11 +32,15 @@ class Result:
 
 
 class Project:
-    """A folder with `invgit.yaml` and `inventory/`, and the database they belong to."""
+    """A folder with `invgit.yaml` and `inventory/`, and the database they belong to.
 
-    def __init__(self, root: Path, dsn: str) -> None:
+    Commands that only look are run as `reader`, where there is one: the suite is also a proof that they can.
+    """
+
+    def __init__(self, root: Path, dsn: str, reader: str | None = None) -> None:
         self.root = root
         self.dsn = dsn
+        self._looks = {dsn: reader or dsn}
         root.mkdir(parents=True)
         self.root.joinpath("invgit.yaml").write_text(f"database: {{env: {VARIABLE}}}\n", encoding="utf-8")
         self.root.joinpath("inventory").mkdir()
@@ -53,6 +58,10 @@ class Project:
         """The environment of a command."""
         return {**os.environ, VARIABLE: self.dsn, "PYTHONPATH": str(REPOSITORY), "PYTHONUNBUFFERED": "1", **more}
 
+    def _dsn(self, arguments: tuple[str, ...]) -> str:
+        looks = arguments[:1] and arguments[0] in _LOOKS and "--rehearse" not in arguments
+        return self._looks.get(self.dsn, self.dsn) if looks else self.dsn
+
     def run(self, *arguments: str, **environment: str) -> Result:
         """A command in this process; nobody sits at its terminal."""
         from invgit.cli.main import main
@@ -60,7 +69,7 @@ class Project:
         out, err = io.StringIO(), io.StringIO()
         with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
             patch.setattr(sys, "stdin", io.StringIO())
-            for name, value in {VARIABLE: self.dsn, **environment}.items():
+            for name, value in {VARIABLE: self._dsn(arguments), **environment}.items():
                 patch.setenv(name, value)
             with pytest.raises(SystemExit) as ended:
                 main(["-C", str(self.root), *arguments])
@@ -74,7 +83,7 @@ class Project:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=self.environment(**environment),
+            env=self.environment(**{VARIABLE: self._dsn(arguments), **environment}),
             encoding="utf-8",
             start_new_session=True,
         )

@@ -170,7 +170,10 @@ def translated() -> Iterator[None]:
     try:
         yield
     except psycopg.errors.InsufficientPrivilege as error:
-        help = "connect as the role that may do it; `invgit db migrate` needs the owner, `invgit apply` needs to write"
+        help = (
+            "connect as the role that may do it, or let the owner of the tables run `invgit db grant --read ROLE`"
+            " (--apply ROLE, for who applies); `invgit db migrate` is the owner's"
+        )
         raise DatabaseError(f"PostgreSQL: {_first(error)}", help=help) from error
     except psycopg.errors.LockNotAvailable as error:
         help = "wait for whoever has them open, and try again"

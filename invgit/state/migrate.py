@@ -29,6 +29,8 @@ OURS = (
     "invgit_migrations",
 )
 """The tables that migrations make."""
+FUNCTIONS = ("invgit_record_change", "invgit_keep_history")
+"""The functions of triggers, likewise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,8 @@ def reset(connection: Connection, folder: Path) -> None:
             with connection.transaction():
                 if tables:
                     connection.execute(sql.SQL("DROP TABLE {}").format(sql.SQL(", ").join(tables)))
-                connection.execute("DROP FUNCTION IF EXISTS public.invgit_record_change()")
+                for function in FUNCTIONS:
+                    connection.execute(sql.SQL("DROP FUNCTION IF EXISTS public.{}()").format(sql.Identifier(function)))
         except psycopg.errors.DependentObjectsStillExist as error:
             message = f"something that invgit did not make depends on its tables:\n{error.diag.message_detail}"
             raise Refused(message, help="drop that first, or name an empty database in invgit.yaml") from None

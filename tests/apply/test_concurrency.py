@@ -82,7 +82,7 @@ def _two_that_only_add(found: Crowd) -> list[Said]:
         holder.execute("SELECT pg_advisory_lock(%s, %s)", LOCK)
         runs = {}
         for word in ("one", "two"):
-            project = Project(found.folder / word, found.database.dsn)
+            project = Project(found.folder / word, found.database.applier)
             project.write({f"{word}/organization.yaml": "organization: {name: O}", f"{word}/s/site.yaml": f"site: {{name: {word}}}"})  # fmt: skip  # noqa: E501
             runs[word] = found.zygote.start(project, "apply", "--yes", "--format", "json")
         query = "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'advisory' AND datname = current_database()"
@@ -123,7 +123,7 @@ def test_the_lock_where_it_is_lets_both_through_one_after_the_other(cluster: Clu
 def test_a_kill_in_the_queue_leaves_no_place_in_it(cluster: Cluster) -> None:
     with crowd(cluster, SEED) as found, found.database.connect() as holder:
         holder.execute("SELECT pg_advisory_lock(%s, %s)", LOCK)
-        project = Project(found.folder / "one", found.database.dsn)
+        project = Project(found.folder / "one", found.database.applier)
         project.write({"o/organization.yaml": "organization: {name: O}"})
         run = found.zygote.start(project, "apply", "--yes")
         query = "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'advisory' AND datname = current_database()"

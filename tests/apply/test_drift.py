@@ -301,7 +301,7 @@ def test_what_an_apply_does_carries_its_id_and_its_actor(database: Database) -> 
         first = applied(connection, BASE)
         second = applied(connection, TINY)
     rows = database.execute("SELECT request_id, actor_id, actor_name, count(*) FROM audit_log GROUP BY 1, 2, 3")
-    role = psycopg.conninfo.conninfo_to_dict(database.dsn)["user"]
+    role = psycopg.conninfo.conninfo_to_dict(database.applier)["user"]
     assert {row[:3] for row in rows} == {(first.id, role, STAMP.actor), (second.id, role, STAMP.actor)}
     assert database.execute("SELECT count(*) FROM entities WHERE digest IS NULL") == [(0,)]
     runs = database.execute(

@@ -65,7 +65,7 @@ def test_a_server_that_stays_away_at_commit_leaves_the_outcome_to_be_asked_for(
     """What was told as unknown is looked up by its id, once the server answers."""
     server, _ = ours
     with server.cluster.database() as database:
-        project = Project(tmp_path / "p", database.dsn.replace("connect_timeout=20", "connect_timeout=1"))
+        project = Project(tmp_path / "p", database.applier.replace("connect_timeout=20", "connect_timeout=1"))
         project.write({"o/organization.yaml": "organization: {name: O}"})
         for moment, carried_out in (("before", False), ("sent", True)):
             direct = project.dsn
@@ -140,7 +140,7 @@ def test_a_full_disk_of_the_server_changes_nothing(tmp_path: Path, left: int) ->
         server.start("max_wal_size=32MB", "min_wal_size=32MB", "wal_recycle=off")
         try:
             with server.cluster.database() as database:
-                project = Project(tmp_path / "p", database.dsn.replace("connect_timeout=20", "connect_timeout=2"))
+                project = Project(tmp_path / "p", database.applier.replace("connect_timeout=20", "connect_timeout=2"))
                 project.write({"o/organization.yaml": "organization: {name: O}"})
                 project.apply()
                 before = everything(database)

@@ -60,7 +60,7 @@ def waiting(database: Database) -> list[int]:
 
 def test_applies_at_the_same_moment_happen_one_after_the_other(database: Database, tmp_path: Path) -> None:
     words = [f"w{number}" for number in range(12)]
-    projects = {word: Project(tmp_path / word, database.dsn) for word in words}
+    projects = {word: Project(tmp_path / word, database.applier) for word in words}
     for word, project in projects.items():
         project.write(inventory(word, 5))
     running = [project.start("apply", "--yes") for project in projects.values()]
@@ -81,7 +81,7 @@ def test_applies_at_the_same_moment_happen_one_after_the_other(database: Databas
 
 
 def test_the_same_apply_twice_at_once_is_one(database: Database, tmp_path: Path) -> None:
-    projects = [Project(tmp_path / name, database.dsn) for name in "abc"]
+    projects = [Project(tmp_path / name, database.applier) for name in "abc"]
     for project in projects:
         project.write(inventory("same"))
     running = [project.start("apply", "--yes") for project in projects]
@@ -90,7 +90,7 @@ def test_the_same_apply_twice_at_once_is_one(database: Database, tmp_path: Path)
 
 
 def test_who_waits_too_long_is_told_for_whom(database: Database, tmp_path: Path) -> None:
-    hasty = Project(tmp_path / "p", conninfo.make_conninfo(database.dsn, options="-c lock_timeout=300ms"))
+    hasty = Project(tmp_path / "p", conninfo.make_conninfo(database.applier, options="-c lock_timeout=300ms"))
     hasty.write(inventory("a"))
     with database.opened("rearranging the attic") as connection, writer(connection):
         result = hasty.run("apply", "--yes")
@@ -106,7 +106,7 @@ def test_who_waits_too_long_for_a_row_is_told_so(database: Database, project: Pr
     project.apply()
     before = content(database)
     project.write(inventory("b"))
-    project.dsn = conninfo.make_conninfo(database.dsn, options="-c lock_timeout=300ms")
+    project.dsn = conninfo.make_conninfo(database.applier, options="-c lock_timeout=300ms")
     with hands(database, "SELECT FROM devices WHERE slug = 'd3' FOR UPDATE"):
         result = project.run("apply", "--yes")
     assert result.code == 7
@@ -169,7 +169,8 @@ def test_a_row_that_is_only_seen_meanwhile_makes_the_apply_try_again(database: D
 
 def test_trying_again_has_an_end(database: Database, project: Project) -> None:
     database.execute(
-        "CREATE SEQUENCE tries; CREATE FUNCTION never() RETURNS trigger LANGUAGE plpgsql AS"
+        "CREATE SEQUENCE tries; GRANT USAGE ON SEQUENCE tries TO PUBLIC;"
+        "CREATE FUNCTION never() RETURNS trigger LANGUAGE plpgsql AS"
         " $$ BEGIN PERFORM nextval('tries'); RAISE 'not now' USING ERRCODE = '40P01'; END $$;"
         "CREATE TRIGGER never BEFORE INSERT ON zones FOR EACH STATEMENT EXECUTE FUNCTION never()"
     )
@@ -256,7 +257,7 @@ def test_ctrl_c_changes_nothing(database: Database, project: Project, moment: st
 
 @pytest.mark.parametrize(("cut", "generation"), [("sent", 1), ("before", None)])
 def test_the_fate_of_a_commit_is_looked_up(database: Database, cut: str, generation: int | None) -> None:
-    with wire(database.dsn, cut_at("COMMIT", cut)) as cable, database.opened(dsn=cable.dsn) as connection:
+    with wire(database.applier, cut_at("COMMIT", cut)) as cable, database.opened(dsn=cable.dsn) as connection:
         if generation:
             assert applied(connection, inventory("a")).generation == generation
         else:
@@ -268,7 +269,7 @@ def test_the_fate_of_a_commit_is_looked_up(database: Database, cut: str, generat
 
 
 def test_a_commit_that_nobody_can_ask_about_is_called_unknown(database: Database) -> None:
-    dsn = conninfo.make_conninfo(database.dsn, connect_timeout=1)
+    dsn = conninfo.make_conninfo(database.applier, connect_timeout=1)
     with wire(dsn, cut_at("COMMIT", "sent"), deaf=True) as cable, database.opened(dsn=cable.dsn) as connection:
         with pytest.raises(DatabaseError) as unknown:
             applied(connection, inventory("a"))

@@ -14,12 +14,14 @@ from support_edits import Pair, pairs
 from support_inventory import STAMP, applied, planned
 from support_project import Project, Result
 
+from invgit import paths
 from invgit.apply.saved import apply_saved, saved_plan
 from invgit.errors import Refused
 from invgit.plan import saved as saving
 from invgit.plan.schema import schema
+from invgit.state.migrate import migrations
 
-SCHEMA = 3
+SCHEMA = len(migrations(paths.MIGRATIONS))
 OWNERS = {"catalog/c.yaml": "categories: {net: {name: Network}}", "o/organization.yaml": "organization: {name: O}"}
 HOME = """
 site: {name: Home}

@@ -38,15 +38,15 @@ def test_seed_applies_the_example_to_an_empty_database_and_to_no_other(project: 
     assert (again.code, "not empty" in again.err) == (5, True)
 
 
-def test_reset_wants_the_name_of_the_database(project: Project, database: Database) -> None:
-    project.write(SITE)
-    project.apply()
-    unasked, wrong = project.run("db", "reset"), project.run("db", "reset", "--confirm", "other")
+def test_reset_wants_the_name_of_the_database(owned: Project) -> None:
+    owned.write(SITE)
+    owned.apply()
+    unasked, wrong = owned.run("db", "reset"), owned.run("db", "reset", "--confirm", "other")
     assert (unasked.code, wrong.code) == (2, 5)
-    assert project.run("plan").out.startswith("Nothing to do")
-    name = json.loads(project.run("status", "-o", "json").out) and unasked.err.rsplit("--confirm ", 1)[1].split()[0]
-    assert project.run("db", "reset", "--confirm", name).code == 0
-    assert project.run("plan").out.startswith("Plan: 4 to create")
+    assert owned.run("plan").out.startswith("Nothing to do")
+    name = json.loads(owned.run("status", "-o", "json").out) and unasked.err.rsplit("--confirm ", 1)[1].split()[0]
+    assert owned.run("db", "reset", "--confirm", name).code == 0
+    assert owned.run("plan").out.startswith("Plan: 4 to create")
 
 
 def test_reset_is_refused_in_ci(project: Project) -> None:
@@ -156,11 +156,11 @@ def test_apply_waits_for_another_writer_no_longer_than_it_is_told(project: Proje
     assert project.run("status", "-o", "json").json[1]["managed"] == 0
 
 
-def test_reset_takes_a_database_whose_migrations_have_changed_since(project: Project, database: Database) -> None:
+def test_reset_takes_a_database_whose_migrations_have_changed_since(owned: Project, database: Database) -> None:
     database.execute("UPDATE invgit_migrations SET checksum = 'of an older text' WHERE version = 1")
-    assert project.run("plan").code == 5
-    assert project.run("db", "reset", "--confirm", database.name).code == 0
-    assert project.run("plan").code == 0
+    assert owned.run("plan").code == 5
+    assert owned.run("db", "reset", "--confirm", database.name).code == 0
+    assert owned.run("plan").code == 0
 
 
 @pytest.mark.parametrize(
@@ -176,13 +176,13 @@ def test_reset_takes_a_database_whose_migrations_have_changed_since(project: Pro
     ],
 )
 def test_reset_leaves_what_it_does_not_know(
-    project: Project, database: Database, statement: str, code: int, said: str
+    owned: Project, database: Database, statement: str, code: int, said: str
 ) -> None:
-    project.write(SITE)
-    project.apply()
+    owned.write(SITE)
+    owned.apply()
     database.execute(statement)
     before = everything(database)
-    result = project.run("db", "reset", "--confirm", database.name)
+    result = owned.run("db", "reset", "--confirm", database.name)
     assert (result.code, said in result.err) == (code, True), result
     assert everything(database) == before
 

@@ -238,7 +238,7 @@ def test_neither_a_database_nor_its_driver_is_needed(tracked: Tracked) -> None:
 
 
 def test_it_is_the_plan_that_a_database_with_the_first_revision_has(tmp_path: Path, database: Database) -> None:
-    tracked = Tracked(tmp_path / "project", dsn=database.dsn)
+    tracked = Tracked(tmp_path / "project", dsn=database.applier)
     tracked.commit(OLD)
     tracked.apply()
     tracked.commit(NEW, "new")
@@ -255,7 +255,7 @@ def forms(result: Result) -> object:
 
 
 def test_what_is_wanted_may_come_from_a_revision_and_its_saved_plan_says_so(tmp_path: Path, database: Database) -> None:
-    tracked = Tracked(tmp_path / "project", dsn=database.dsn)
+    tracked = Tracked(tmp_path / "project", dsn=database.applier)
     id = tracked.commit(FILES)
     tracked.commit(home(("NAS", "Storage")), "second")
     tracked.write({})

@@ -83,7 +83,7 @@ class Kept(Project):
 @pytest.fixture
 def kept(database: Database, tmp_path: Path) -> Kept:
     """A project, applied once."""
-    made = Kept(tmp_path / "project", database.dsn)
+    made = Kept(tmp_path / "project", database.applier)
     made.go(FILES)
     return made
 
@@ -223,7 +223,7 @@ def test_commits_that_are_not_here_and_a_branch_that_is_are_told(
     kept.repository.git("branch", "-q", "-D", "invgit/undo-2")
     kept.repository.git("branch", "-q", "invgit")
     assert kept.undo("2").code == 3  # git cannot have both names
-    plain = Project(tmp_path / "plain", database.dsn)
+    plain = Project(tmp_path / "plain", database.applier)
     plain.write(FILES)
     assert plain.run("undo", "2").code == 3
 
@@ -274,7 +274,7 @@ def test_a_plan_beyond_its_budget_is_shown_and_warned_of(kept: Kept) -> None:
 
 
 def test_it_works_below_and_runs_nothing_of_the_repository(database: Database, tmp_path: Path) -> None:
-    kept = Kept(tmp_path / "project", database.dsn, "it/house")
+    kept = Kept(tmp_path / "project", database.applier, "it/house")
     kept.go(FILES)
     kept.go(home(STORAGE))
     kept.go(home(STORAGE, TELLY))

@@ -52,7 +52,7 @@ def watched(server: Server, version: int) -> Iterator[Database]:
     """A database with the first so many migrations, in which the commands of the others are counted."""
     with server.cluster.database(migrated=False) as database:
         if version:
-            with database.opened() as connection:
+            with database.opened(dsn=database.dsn) as connection:
                 migrate(connection, _folder(server, version))
         database.execute(COUNTED)
         yield database
@@ -82,7 +82,7 @@ def schema(database: Database) -> list[tuple[str, ...]]:
 
 def _commands(server: Server, version: int) -> int:
     """How many DDL commands the migrations after a version are."""
-    with watched(server, version) as database, database.opened() as connection:
+    with watched(server, version) as database, database.opened(dsn=database.dsn) as connection:
         migrate(connection, paths.MIGRATIONS)
         return int(database.execute("SELECT last_value FROM test.commands")[0][0])
 
@@ -152,7 +152,7 @@ def test_an_older_invgit_reads_and_writes_nothing_of_a_newer_schema(server: Serv
     from invgit.errors import DatabaseError
     from invgit.state.migrate import require_current
 
-    with server.cluster.database() as database, database.opened() as connection:
+    with server.cluster.database() as database, database.opened(dsn=database.dsn) as connection:
         before = schema(database)
         for old in (require_current, migrate):
             with pytest.raises(DatabaseError, match=r"schema is of version \d+; this invgit knows 1"):

@@ -1,8 +1,11 @@
 """`invgit db`: look after the database."""
 
+import shlex
 import sys
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +15,9 @@ from invgit.cli.views.table import rows_as
 from invgit.errors import Refused, UsageError
 from invgit.text.inert import line
 from invgit.text.words import count
+
+if TYPE_CHECKING:
+    from invgit.state.roles import Part
 
 _BAD_HEALTH = 3
 
@@ -28,14 +34,77 @@ def command() -> None:
 def migrate(session: Session, lock_timeout: float, *, embedded: bool) -> int:
     """Bring the schema up to date; run it as the role that owns the database."""
     from invgit import paths, pipeline
+    from invgit.state import roles
     from invgit.state.migrate import migrate as bring_up
 
     with pipeline.database(session.settings(embedded=embedded), "migrate", session.say, current=False) as connection:
         applied = bring_up(connection, paths.MIGRATIONS, lock_timeout)
+        overdue = roles.lacking(connection, roles.granted(connection))
     for migration in applied:
         click.echo(f"{migration.version:04} {migration.name}")
     session.say(f"{count(len(applied), 'migration')} applied" if applied else "the schema is up to date")
+    _remind(session, overdue)
     return 0
+
+
+def _remind(session: Session, roles: "Mapping[str, Part]") -> None:
+    if roles:
+        words = " ".join(f"--{part} {shlex.quote(role)}" for role, part in roles.items())
+        session.say(f"roles have to be given their rights again: invgit db grant {words}")
+
+
+@command.command()
+@click.option("--owner", "owners", multiple=True, metavar="ROLE", help="The role that migrates and grants; only one.")
+@click.option("--apply", "appliers", multiple=True, metavar="ROLE", help="A role that applies; may be given again.")
+@click.option("--read", "readers", multiple=True, metavar="ROLE", help="A role that looks; may be given again.")
+@click.option("--dry-run", is_flag=True, help="Print the SQL, and do nothing.")
+@output_option
+@embedded_option
+@click.pass_obj
+def grant(
+    session: Session,
+    owners: tuple[str, ...],
+    appliers: tuple[str, ...],
+    readers: tuple[str, ...],
+    output: str,
+    *,
+    dry_run: bool,
+    embedded: bool,
+) -> int:
+    """Give existing roles exactly what they need, and take what they were granted beyond it.
+
+    Run it as the role that owns the tables. --owner hands them over. Nobody but the owner changes history afterwards,
+    whatever else was granted. Roles and passwords are made by hand, before.
+    """
+    from invgit import pipeline
+    from invgit.state import roles
+
+    wanted = _parts(owners, appliers, readers)
+    with pipeline.database(session.settings(embedded=embedded), "grant", session.say) as connection:
+        if dry_run:
+            for statement in roles.statements(connection, wanted):
+                click.echo(f"{statement};")
+            return 0
+        granted = roles.grant(connection, wanted)
+        for role, more in roles.beyond(connection, wanted).items():
+            session.say(f"warning: through other roles, or like everybody, {role} has {more} too")
+    click.echo(rows_as(output, [{**each._asdict(), "rights": list(each.rights)} for each in granted]))
+    return 0
+
+
+def _parts(owners: tuple[str, ...], appliers: tuple[str, ...], readers: tuple[str, ...]) -> "dict[str, Part]":
+    """What each role is for; each is for one thing."""
+    if len(set(owners)) > 1:
+        raise UsageError("tables have one owner", help="let it be a role without a login, and others its members")
+    found: dict[str, Part] = {}
+    parts: tuple[tuple[Part, tuple[str, ...]], ...] = (("owner", owners), ("apply", appliers), ("read", readers))
+    for part, roles in parts:
+        for role in roles:
+            if found.setdefault(role, part) != part:
+                raise UsageError(f"the role `{role}` is named twice", help="who applies may read, the owner may both")
+    if not found:
+        raise UsageError("no role is named", help="--apply ROLE, --read ROLE, --owner ROLE")
+    return found
 
 
 @command.command()
@@ -111,6 +180,7 @@ def reset(session: Session, confirm: str | None, *, embedded: bool) -> int:
     """Delete everything in the database, its history too; refused in CI."""
     from invgit import paths, pipeline
     from invgit.state import migrate as schema
+    from invgit.state import roles
 
     settings = session.settings(embedded=embedded)
     if settings.in_ci:
@@ -129,8 +199,10 @@ def reset(session: Session, confirm: str | None, *, embedded: bool) -> int:
             )
         if confirm != name:
             raise Refused(f"the database is called `{name}`; nothing was changed")
+        granted = roles.granted(connection)
         schema.reset(connection, paths.MIGRATIONS)
     session.say(f"`{name}` is empty")
+    _remind(session, granted)
     return 0
 
 
