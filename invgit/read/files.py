@@ -199,9 +199,11 @@ def _read(path: str) -> bytes | Unread:
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
         with os.fdopen(os.open(path, flags), "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
                 return Unread("not-regular", "this is no regular file")
-            return file.read(MAX_BYTES + 1)
+            data = file.read(min(status.st_size, MAX_BYTES) + 1)  # room for more than there is takes time
+            return data if len(data) <= status.st_size else data + file.read(MAX_BYTES + 1 - len(data))
     except OSError as error:
         return Unread("cannot-read", f"cannot read the file: {error.strerror}")
 

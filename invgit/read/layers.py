@@ -17,29 +17,41 @@ def prepared(
     plain = merged(raw.spec, layers)
     path = raw.address.path
     folder = path if raw.spec.single else path.rpartition("/")[0]
-    found = _Resolver(references, folder)
+    if None in plain.values():
+        _without_nothing(raw.spec, plain)
+    found: _Resolver | None = None
     work, known = _looked_into(raw.spec), references.known
     for name in filter(work.__contains__, tuple(plain)):
         field, value = work[name], plain[name]
-        if value is None:
-            if not field.nullable:
-                del plain[name]
-        elif field.ref:
+        if field.ref:
             target = known.get((field.ref, value, folder)) if type(value) is str else None
-            plain[name] = target if type(target) is str else found.path(field, value, (name,))
-        elif field.many == "map" and isinstance(value, dict):
+            if type(target) is str:
+                plain[name] = target
+                continue
+            found = found or _Resolver(references, folder)
+            plain[name] = value if value is None else found.path(field, value, (name,))
+        elif isinstance(value, dict):
+            resolver = found = found or _Resolver(references, folder)
             plain[name] = {
-                key: found.group(field, item, (name, key)) for key, item in value.items() if item is not None
+                key: resolver.group(field, item, (name, key)) for key, item in value.items() if item is not None
             }
+    if found is None or not found.faults:
+        return plain, []
     # what a broken file would have named is not known
-    faults = [fault for fault in found.faults if complete or fault.code != "unknown-reference"]
-    return plain, faults
+    return plain, [fault for fault in found.faults if complete or fault.code != "unknown-reference"]
+
+
+def _without_nothing(spec: KindSpec, plain: dict[str, Any]) -> None:
+    """A field that cannot be nothing is not said where it is said to be nothing."""
+    for name in [name for name, value in plain.items() if value is None]:
+        if name in spec.by_name and not spec.by_name[name].nullable:
+            del plain[name]
 
 
 @cache
 def _looked_into(spec: KindSpec) -> Mapping[str, FieldSpec]:
-    """Fields whose plain value needs work before pydantic sees it."""
-    return {field.name: field for field in spec.declarable if field.ref or field.many == "map" or not field.nullable}
+    """Fields whose plain value needs work before pydantic sees it: references, and groups under keys of their own."""
+    return {field.name: field for field in spec.declarable if field.ref or field.many == "map"}
 
 
 def merged(spec: KindSpec, layers: list[dict[str, Any]]) -> dict[str, Any]:

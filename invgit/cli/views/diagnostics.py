@@ -1,6 +1,5 @@
 """Diagnostics for people and for programs; the text is made from the JSON form, so neither knows more."""
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -41,6 +40,8 @@ def told_once(diagnostics: Iterable[Diagnostic], entities: int) -> dict[str, Any
 
 def _fingerprint(each: Mapping[str, Any], seen: Counter[str]) -> str:
     """What stays the same while lines move: what is said, and of whom (or in which file); alike ones are numbered."""
+    import hashlib  # brings OpenSSL: three milliseconds
+
     said = json.dumps([each["code"], each["message"], each["addresses"] or each["file"]])
     seen[said] += 1
     return hashlib.sha256(f"{said}{seen[said]}".encode()).hexdigest()[:32]
