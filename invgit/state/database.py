@@ -180,7 +180,7 @@ def translated() -> Iterator[None]:
         raise LockBusy(
             "another session has locked rows that this needs, and did not finish in time", help=help
         ) from error
-    except (psycopg.errors.IntegrityError, psycopg.errors.RaiseException) as error:
+    except psycopg.errors.IntegrityError as error:
         detail = error.diag.message_detail or ""
         help = "a row that invgit does not manage may be in the way; `invgit status` counts them"
         raise Refused(f"PostgreSQL refuses the change: {_first(error)}\n{detail}".strip(), help=help) from error
