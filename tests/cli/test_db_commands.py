@@ -105,7 +105,7 @@ def test_audit_shows_a_change_made_by_hand_with_the_role_that_made_it(project: P
     assert "Loft" in project.run("audit", "--since", "2020-01-01").out
 
 
-@pytest.mark.parametrize(("word", "said"), [("nowhere", "no managed entity"), ("house", "could be")])
+@pytest.mark.parametrize(("word", "said"), [("nowhere", "nothing is or was called"), ("house", "could be")])
 def test_audit_wants_one_entity(project: Project, word: str, said: str) -> None:
     project.write({**SITE, "home/house/more.yaml": "zones:\n  house: {name: House}\n"})
     project.apply()

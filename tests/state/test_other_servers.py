@@ -11,10 +11,11 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from support_database import Cluster, Database, content, named_cluster
 from support_embedded import place
-from support_inventory import applied, planned
+from support_inventory import TINY, applied, planned
 from support_project import Project
 
 from invgit.paths import EXAMPLE
@@ -99,10 +100,30 @@ def test_an_installed_postgresql_holds_an_inventory(other: Database) -> None:
 
 
 def test_the_command_line_works_with_an_installed_postgresql(other: Database, tmp_path: Path) -> None:
-    project = Project(tmp_path / "p", other.dsn)
+    project = Project(tmp_path / "p", other.applier, other.reader)
     project.write(_example())
     project.apply()
     assert project.changes() == []
-    for command in (["status"], ["audit"], ["db", "status"], ["db", "health"], ["db", "stats"]):
+    for command in (
+        ["status"],
+        ["audit"],
+        ["audit", "--as-of", "2100-01-01"],
+        ["drift"],
+        ["db", "status"],
+        ["db", "health"],
+        ["db", "stats"],
+    ):
         assert project.run(*command).code == 0
-    assert other.dsn.split("password=")[1].split()[0] not in project.run("db", "url").out
+    assert project.dsn.split("password=")[1].split()[0] not in project.run("db", "url").out
+
+
+def test_nobody_passes_for_an_apply_on_an_installed_postgresql(other: Database) -> None:
+    with other.opened() as connection:
+        applied(connection, TINY)
+    ((id,),) = other.execute("SELECT id::text FROM applies")
+    with other.connect(other.role()) as connection:
+        connection.execute("SELECT set_config('invgit.apply_id', %s, false)", [id])
+        connection.execute("UPDATE devices SET name = 'X'; DELETE FROM organizations")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="is history"):
+            connection.execute("DELETE FROM audit_log")
+    assert other.execute("SELECT count(digest) FROM entities") == [(0,)]

@@ -1,6 +1,6 @@
 """Rows as an aligned table, JSON, YAML or CSV."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import click
@@ -14,17 +14,32 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 def rows_as(form: str, rows: Sequence[Mapping[str, Any]], columns: Sequence[str] | None = None) -> str:
     """The rows in one of `FORMS`; `columns` are those of the narrow ones (table, csv), all of the first row without."""
-    names = list(columns or (rows[0] if rows else ()))
+    return "".join(pieces(form, rows, columns or list(rows[0] if rows else ())))
+
+
+def pieces(form: str, rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> Iterator[str]:
+    """The same in pieces, while the rows come: only a table has to know all of them, to be as wide as they are."""
+    if form == "table":
+        yield _table(list(rows), columns)
+        return
     if form == "json":
-        return "[\n" + ",\n".join(f"  {json_line(row)}" for row in rows) + "\n]"
-    if form == "yaml":
-        return "\n".join(_yaml(row) for row in rows) or "[]"
+        yield "[\n"
     if form == "csv":
-        return _csv(rows, names)
-    return _table(rows, names)
+        yield _record(columns)
+    number = -1
+    for number, row in enumerate(rows):
+        if form == "csv":
+            yield "\n" + _record([_cell(row.get(name)) for name in columns])
+        else:
+            between = (",\n" if form == "json" else "\n") if number else ""
+            yield between + (f"  {json_line(row)}" if form == "json" else _yaml(row))
+    if form == "json":
+        yield "\n]"
+    if form == "yaml" and number < 0:
+        yield "[]"
 
 
-def _table(rows: Sequence[Mapping[str, Any]], names: list[str]) -> str:
+def _table(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> str:
     cells = [[_cell(row.get(name)) for name in names] for row in rows]
     widths = [max(map(len, column)) for column in zip(names, *cells, strict=True)]
     head = click.style(
@@ -39,14 +54,15 @@ def _cell(value: Any) -> str:
         return ""
     if hasattr(value, "isoformat"):
         return str(value.isoformat(sep=" ", timespec="seconds"))
+    if isinstance(value, dict):
+        return json_line(value)
     text = value if isinstance(value, str) else ", ".join(map(str, value)) if isinstance(value, list) else str(value)
     return line(text)
 
 
-def _csv(rows: Sequence[Mapping[str, Any]], names: list[str]) -> str:
+def _record(cells: Iterable[str]) -> str:
     """RFC 4180; a cell that a spreadsheet would compute begins with an apostrophe."""
-    records = [names, *([_cell(row.get(name)) for name in names] for row in rows)]
-    return "\n".join(",".join(map(_field, record)) for record in records)
+    return ",".join(map(_field, cells))
 
 
 def _field(cell: str) -> str:
