@@ -97,7 +97,7 @@ def save_plan(
     with database(settings, "plan", say) as connection:
         chosen = sorted(named_sites(connection, inventory, sites))
         stamp = stamp_of(settings.inventory, inventory)
-        return saved_plan(connection, inventory, stamp, sites=chosen, allowed=allowed, schema=_schema())
+        return saved_plan(connection, inventory, stamp, sites=chosen, allowed=allowed)
 
 
 def write_plan(saved: "SavedPlan", path: Path) -> None:
@@ -107,11 +107,11 @@ def write_plan(saved: "SavedPlan", path: Path) -> None:
     from invgit.model.values import encoded
     from invgit.plan.saved import document
 
-    text = encoded(document(saved)) + "\n"
+    data = f"{encoded(document(saved))}\n".encode()
     try:
-        with NamedTemporaryFile("w", dir=path.parent, encoding="utf-8", newline="\n", delete=False) as part:
+        with NamedTemporaryFile(prefix=f".{path.name}.", dir=path.parent, delete=False) as part:
             try:
-                part.write(text)
+                part.write(data)
                 part.close()
                 Path(part.name).replace(path)
             except BaseException:
@@ -139,8 +139,14 @@ def apply_plan(settings: Settings, saved: "SavedPlan", say: Say, *, lock_timeout
     from invgit.state.database import actor
 
     _require_committed(settings, dirty=saved.dirty)
-    with database(settings, "apply", say) as connection:
-        return apply_saved(connection, saved, actor(), schema=_schema(), timeout=lock_timeout)
+    outcome: Outcome | None = None
+    try:
+        with database(settings, "apply", say) as connection:
+            outcome = apply_saved(connection, saved, actor(), timeout=lock_timeout)
+    except KeyboardInterrupt:
+        if outcome is None:  # else it comes too late, and what was done is told
+            raise
+    return outcome
 
 
 def require_budget(settings: Settings, plan: "Plan", allowed: Collection[str], say: Say) -> None:
@@ -176,7 +182,8 @@ def apply(
 
     def shown(plan: "Plan") -> None:
         show(plan)
-        require_budget(settings, plan, allowed, say)
+        if not plan.failed:
+            require_budget(settings, plan, allowed, say)
 
     outcome: Outcome | None = None
     try:
@@ -204,13 +211,6 @@ def apply(
         if outcome is None:  # else it comes too late, and what was done is told
             raise
     return outcome
-
-
-def _schema() -> int:
-    """Version of the schema that this invgit works with."""
-    from invgit.state.migrate import migrations
-
-    return len(migrations(paths.MIGRATIONS))
 
 
 def _require_committed(settings: Settings, *, dirty: bool | None) -> None:

@@ -25,6 +25,14 @@ TINY = {
 }
 
 
+def exchanged(text: str, *words: tuple[str, str]) -> str:
+    """A text with some words exchanged, one after the other; each is there."""
+    for old, new in words:
+        assert old in text, old
+        text = text.replace(old, new)
+    return text
+
+
 def read_and_checked(files: Mapping[str, str | bytes]) -> tuple[Inventory, list[Diagnostic]]:
     """What files compile to, as the pipeline does it, without a disk; and the errors in them."""
     raw = [

@@ -17,16 +17,18 @@ from invgit.state import history
 from invgit.state.database import Connection, identity, server, translated
 from invgit.state.load import Managed, fingerprints, load
 from invgit.state.lock import writer
+from invgit.state.migrate import version
 from invgit.state.transaction import committed
 
 _SHOWN = 10
 _AGAIN = "make a new plan, and look at it: `invgit plan --out FILE`"
 
 
-def base(connection: Connection, schema: int) -> Base:
+def base(connection: Connection) -> Base:
     """What a plan that is made now is bound to."""
     last = history.run(connection)
-    return Base(identity(connection), server(connection), schema, last.generation if last else 0, __version__)
+    generation = last.generation if last else 0
+    return Base(identity(connection), server(connection), version(connection), generation, __version__)
 
 
 def saved_plan(
@@ -36,13 +38,12 @@ def saved_plan(
     *,
     sites: Collection[str] = (),
     allowed: Collection[str] = (),
-    schema: int,
 ) -> SavedPlan:
     """The plan for the database as it is now, with all that is needed to carry it out later."""
     with translated(), connection.transaction():
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         look = look_at(connection, desired, sites)
-        bound = base(connection, schema)
+        bound = base(connection)
     changes = look.plan.changes
     written = [each.address for each in changes if each.action is not Action.DELETE]
     rows = []
@@ -61,7 +62,6 @@ def saved_plan(
         stamp.dirty,
         tuple(sites),
         tuple(allowed),
-        {address: origin.source.file for address in written if (origin := desired.stored[address].origin)},
     )
 
 
@@ -80,7 +80,7 @@ def _referred(
             yield old, Reference(look.managed[old].id, digest(there) if there else look.managed[old].digest or "")
 
 
-def apply_saved(connection: Connection, saved: SavedPlan, actor: str, *, schema: int, timeout: float) -> Outcome:
+def apply_saved(connection: Connection, saved: SavedPlan, actor: str, *, timeout: float) -> Outcome:
     """Carry out a saved plan. What has been done since and concerns none of its rows does not matter.
 
     Raises StalePlan when a row that it changes or refers to is not as it was: with what was planned, what was, and what
@@ -89,7 +89,7 @@ def apply_saved(connection: Connection, saved: SavedPlan, actor: str, *, schema:
     stamp = Stamp(actor, saved.commit, saved.dirty)
 
     def work() -> Outcome:
-        _require_same(saved.base, base(connection, schema))
+        _require_same(saved.base, base(connection))
         done = history.run(connection, saved.id)
         if done:
             return Outcome(saved.plan, saved.id, done.generation, again=True)

@@ -60,11 +60,11 @@ def exceeded(plan: Plan, limits: Mapping[str, Any]) -> tuple[Excess, ...]:
     found = []
     emptied = set()
     inside = Counter(address.site for address in left if address.kind != "site")
-    for site in sorted({address.site for address in deleted if address.site}):
-        gone = sum(address.site == site and address.kind != "site" for address in deleted)
-        if gone and not inside[site]:
+    gone = Counter(address.site for address in deleted if address.site and address.kind != "site")
+    for site, number in sorted(gone.items()):
+        if not inside[site]:
             emptied.add(site)
-            message = f"{site} would become empty: {count(gone, 'entity')} would be deleted"
+            message = f"{site} would become empty: {count(number, 'entity')} would be deleted"
             found.append(Excess(message, None, f"empty:{site}"))
     before = Counter(map(_scope, plan.before))
     for (kind, scope), number in sorted(Counter(map(_scope, deleted)).items()):

@@ -124,15 +124,16 @@ def _change(change: Change) -> dict[str, Any]:
         **({"because": change.reason} if change.reason else {}),
         "name": change.label,
         **({"drift": True} if change.drift else {}),
-        "source": _place(change.source) if change.source else {"file": change.file},
+        "source": place_as_json(change.source) if change.source else {"file": change.file},
         "fields": {
             each.name: {"before": each.before, "after": each.after}
-            | ({"source": _place(each.source)} if each.source and each.source != change.source else {})
+            | ({"source": place_as_json(each.source)} if each.source and each.source != change.source else {})
             | ({"drift": True} if each.drift else {})
             for each in change.fields
         },
     }
 
 
-def _place(place: Place) -> dict[str, Any]:
+def place_as_json(place: Place) -> dict[str, Any]:
+    """A place in the JSON form."""
     return {"file": place.file, "line": place.line, "column": place.column}

@@ -2,21 +2,21 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
 from invgit.errors import Refused
-from invgit.model.entity import Address, AnyEntity, Entity
+from invgit.model.entity import Address, AnyEntity, Entity, Origin
 from invgit.model.inventory import Inventory
 from invgit.model.spec import specs
 from invgit.model.values import encoded, plain, restored
-from invgit.plan.changes import FORMAT, Action, Change, FieldChange, Plan, as_json
+from invgit.plan.changes import FORMAT, Action, Change, FieldChange, Plan, as_json, place_as_json
 from invgit.plan.diff import change_of, deleted
 from invgit.plan.renames import moved, readdressed
 from invgit.text.problem import BAD_CHARACTER
-from invgit.text.span import Place
+from invgit.text.span import Place, Source
 
 MAX_BYTES = 512 * 1024 * 1024
 _AGAIN = "make a new one with `invgit plan --out FILE`"
@@ -66,8 +66,6 @@ class SavedPlan:
     dirty: bool | None = None
     sites: tuple[str, ...] = ()
     allowed: tuple[str, ...] = ()
-    files: Mapping[Address, str] = field(default_factory=dict)
-    """The file of each entity that is written."""
 
     def wanted_by(self, change: Change) -> AnyEntity | None:
         """What a change writes; None where it deletes."""
@@ -105,7 +103,7 @@ def _row(saved: SavedPlan, change: Change, row: Row) -> dict[str, Any]:
     return {
         "address": str(row.address),
         "id": row.id,
-        "file": saved.files[change.address] if wanted else None,
+        "source": place_as_json(wanted.origin.place()) if wanted and wanted.origin else None,
         "before": plain(row.entity.values) if row.entity else None,
         "after": plain(wanted.values) if wanted else None,
     }
@@ -174,16 +172,15 @@ def _checksum(document: Mapping[str, Any]) -> str:
 def _restored(found: Mapping[str, Any], saved: Mapping[str, Any]) -> SavedPlan:
     if any(BAD_CHARACTER.search(text) for text in _texts(found)):
         raise ValueError("no file of an inventory may hold that")
-    changes, rows, wanted, files = [], [], [], {}
+    changes, rows, wanted = [], [], []
     for said, row in zip(found["changes"], saved["rows"], strict=True):
         change = _change(said)
         changes.append(change)
         address = Address.parse(row["address"])
         rows.append(Row(address, _uuid(row["id"]), _entity(address, row["before"])))
-        entity = _entity(change.address, row["after"])
+        entity = _entity(change.address, row["after"], row["source"])
         if entity:
             wanted.append(entity)
-            files[change.address] = row["file"]
     summary = found["summary"]
     plan = Plan(
         tuple(changes),
@@ -210,7 +207,6 @@ def _restored(found: Mapping[str, Any], saved: Mapping[str, Any]) -> SavedPlan:
         saved["dirty"],
         tuple(saved["sites"]),
         tuple(saved["allowed"]),
-        files,
     )
 
 
@@ -228,8 +224,15 @@ def _uuid(text: str | None) -> str | None:
     return None if text is None else str(UUID(text))
 
 
-def _entity(address: Address, values: Mapping[str, Any] | None) -> AnyEntity | None:
-    return None if values is None else Entity(address, restored(specs()[address.kind], values))
+def _entity(
+    address: Address, values: Mapping[str, Any] | None, source: Mapping[str, Any] | None = None
+) -> AnyEntity | None:
+    """The entity of plain values, and the place where it stood in a file when the plan was made."""
+    if values is None:
+        return None
+    at = (int(source["line"]), int(source["column"])) if source else (1, 1)
+    origin = Origin(Source(str(source["file"]), ""), (address.slug,), at) if source else None
+    return Entity(address, restored(specs()[address.kind], values), origin)
 
 
 def _change(said: Mapping[str, Any]) -> Change:

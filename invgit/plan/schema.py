@@ -102,7 +102,7 @@ def _saved_schema() -> dict[str, Any]:
     row = {
         "address": {**text, "description": "The address it has in the database, or is to have."},
         "id": {"type": ["string", "null"], "format": "uuid"},
-        "file": {"type": ["string", "null"]},
+        "source": {"anyOf": [{"$ref": "#/$defs/place"}, {"type": "null"}], "description": "Where it stood in a file."},
         "before": values,
         "after": values,
     }

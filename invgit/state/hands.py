@@ -8,7 +8,7 @@ from psycopg import sql
 
 from invgit.model.spec import KindSpec, specs
 from invgit.state.database import Connection, translated
-from invgit.state.tables import columns
+from invgit.state.tables import columns, own_rows
 
 _PARTS = {"device_interface": "interfaces", "device_attribute": "attributes", "ip_allocation": "allocations"}
 """What the audit log calls rows of an entity's parts, and the field that they are."""
@@ -62,12 +62,11 @@ def unmanaged(connection: Connection, limit: int) -> Iterator[Unmanaged]:
     for spec in specs().values():
         if spec.table is None:
             continue
-        own = " AND t.allocation_type <> 'dynamic' AND (t.device_id IS NULL OR t.allocation_type = 'reserved')"
         query = sql.SQL(
             "SELECT id::text, coalesce(r ->> 'name', r ->> 'slug', r ->> 'ip_address', '-')"
-            " FROM {} t, LATERAL to_jsonb(t) r WHERE NOT EXISTS (SELECT FROM entities e WHERE e.id = t.id){}"
+            " FROM {} t, LATERAL to_jsonb(t) r WHERE NOT EXISTS (SELECT FROM entities e WHERE e.id = t.id) AND {}"
             " ORDER BY 2, 1 LIMIT {}"
-        ).format(sql.Identifier(spec.table), sql.SQL(own if spec.name == "reservation" else ""), sql.Literal(limit))
+        ).format(sql.Identifier(spec.table), own_rows(spec), sql.Literal(limit))
         with translated():
             rows = connection.execute(query).fetchall()
         yield from (Unmanaged(spec.name, id, name) for id, name in rows)

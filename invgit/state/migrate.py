@@ -99,6 +99,13 @@ def _applied(connection: Connection, known: tuple[Migration, ...]) -> list[tuple
     return rows
 
 
+def version(connection: Connection) -> int:
+    """The number of the last migration that a database has had."""
+    with translated():
+        row = connection.execute("SELECT max(version) FROM invgit_migrations").fetchone()
+    return int(row[0]) if row and row[0] else 0
+
+
 def require_current(connection: Connection, folder: Path) -> None:
     """Raise unless the schema is the one this version works with."""
     state = schema_state(connection, migrations(folder))

@@ -8,6 +8,7 @@ from psycopg import sql
 from invgit.model.spec import specs
 from invgit.state.database import Connection, translated
 from invgit.state.history import Run, run
+from invgit.state.tables import own_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +49,11 @@ def status(connection: Connection, identity: str) -> Status:
 
 def unmanaged_rows(connection: Connection) -> dict[str, int]:
     """How many rows of each kind's table no apply wrote; addresses of devices belong to the devices."""
+    counted = sql.SQL(
+        "SELECT {}, count(*) FROM {} t WHERE {} AND NOT EXISTS (SELECT FROM entities e WHERE e.id = t.id)"
+    )
     query = sql.SQL(" UNION ALL ").join(
-        sql.SQL("SELECT {}, count(*) FROM {} t WHERE NOT EXISTS (SELECT FROM entities e WHERE e.id = t.id){}").format(
-            sql.Literal(spec.table),
-            sql.Identifier(spec.table),
-            sql.SQL(
-                " AND t.allocation_type <> 'dynamic' AND (t.device_id IS NULL OR t.allocation_type = 'reserved')"
-                if spec.name == "reservation"
-                else ""
-            ),
-        )
+        counted.format(sql.Literal(spec.table), sql.Identifier(spec.table), own_rows(spec))
         for spec in specs().values()
         if spec.table
     )

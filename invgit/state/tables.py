@@ -123,6 +123,13 @@ def child_tables(spec: KindSpec) -> tuple[ChildTable, ...]:
     return tuple(_child(field) for field in spec.stored if field.table and field.table != "entities")
 
 
+def own_rows(spec: KindSpec) -> sql.SQL:
+    """Which rows of a kind's own table (as `t`) can be entities: leases are sources', a device has its addresses."""
+    if spec.name == "reservation":
+        return sql.SQL("t.allocation_type <> 'dynamic' AND (t.device_id IS NULL OR t.allocation_type = 'reserved')")
+    return sql.SQL("true")
+
+
 def _columns(fields: tuple[FieldSpec, ...], above: tuple[str, ...]) -> Iterator[Column]:
     for field in fields:
         if field.table:

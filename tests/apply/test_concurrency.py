@@ -83,7 +83,8 @@ def _two_that_only_add(found: Crowd) -> list[Said]:
         runs = {}
         for word in ("one", "two"):
             project = Project(found.folder / word, found.database.applier)
-            project.write({f"{word}/organization.yaml": "organization: {name: O}", f"{word}/s/site.yaml": f"site: {{name: {word}}}"})  # fmt: skip  # noqa: E501
+            owner = {f"{word}/organization.yaml": "organization: {name: O}"}
+            project.write({**owner, f"{word}/s/site.yaml": f"site: {{name: {word}}}"})
             runs[word] = found.zygote.start(project, "apply", "--yes", "--format", "json")
         query = "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'advisory' AND datname = current_database()"
         assert wait_for(lambda: len(found.database.execute(query)) == 2, seconds=30)

@@ -56,7 +56,10 @@ def test_the_points_are_the_requests_of_an_apply(field: Arena) -> None:
 
 APPLIED = "applied as generation 2 (6f915d91-9c52-4e83-b58f-08b43c2eea90)\n"
 BROKE = "error: the connection to PostgreSQL broke; nothing was changed (gone)\n  help: try again once it answers\n"
-ASKED = "error: it broke while committing, and it cannot be asked whether apply 6f915d91-9c52-4e83-b58f-08b43c2eea90 was carried out\n"  # fmt: skip  # noqa: E501
+ASKED = (
+    "error: it broke while committing, and it cannot be asked whether apply 6f915d91-9c52-4e83-b58f-08b43c2eea90"
+    " was carried out\n"
+)
 
 
 @pytest.mark.parametrize(

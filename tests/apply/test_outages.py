@@ -16,7 +16,7 @@ from support_embedded import place, wait_for
 from support_faults import Arena, Fault, arena, cells
 from support_outages import STANDS_STILL, outages
 from support_project import Project
-from support_proxy import cut_at, wire
+from support_proxy import Moment, cut_at, wire
 from support_server import Server, own_server
 
 SEED = int(os.environ.get("INVGIT_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
@@ -67,9 +67,10 @@ def test_a_server_that_stays_away_at_commit_leaves_the_outcome_to_be_asked_for(
     with server.cluster.database() as database:
         project = Project(tmp_path / "p", database.applier.replace("connect_timeout=20", "connect_timeout=1"))
         project.write({"o/organization.yaml": "organization: {name: O}"})
-        for moment, carried_out in (("before", False), ("sent", True)):
+        moments: tuple[tuple[Moment, bool], ...] = (("before", False), ("sent", True))
+        for moment, carried_out in moments:
             direct = project.dsn
-            with wire(direct, cut_at("COMMIT", moment), deaf=True) as cable:  # type: ignore[arg-type]
+            with wire(direct, cut_at("COMMIT", moment), deaf=True) as cable:
                 project.dsn = cable.dsn
                 result = project.run("apply", "--yes")
             project.dsn = direct

@@ -12,13 +12,15 @@ from support_project import Project
 FULL = Path("/dev/full")
 
 
-def shell(project: Project, *words: str, **streams: int) -> "subprocess.CompletedProcess[str]":
+def shell(
+    project: Project, *words: str, stdout: int = subprocess.PIPE, stderr: int = subprocess.PIPE
+) -> "subprocess.CompletedProcess[str]":
     """A command whose streams go where somebody wants them."""
     import sys
 
     command = [sys.executable, "-m", "invgit", "-C", str(project.root), *words]
-    wanted = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams}
-    return subprocess.run(command, env=project.environment(), text=True, check=False, **wanted)  # type: ignore[call-overload,no-any-return]
+    environment = project.environment()
+    return subprocess.run(command, env=environment, text=True, check=False, stdout=stdout, stderr=stderr)
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 from support_database import Database, everything
-from support_inventory import applied, changes, planned
+from support_inventory import applied, changes, exchanged, planned
 from support_project import Project
 
 from invgit.plan import Plan
@@ -25,11 +25,7 @@ BEFORE = {**CATALOG, "o/home/site.yaml": HOME, "o/cabin/site.yaml": CABIN}
 
 def home(*edits: tuple[str, str]) -> dict[str, str]:
     """The inventory with some words of the home exchanged."""
-    text = HOME
-    for old, new in edits:
-        assert old in text
-        text = text.replace(old, new)
-    return {**BEFORE, "o/home/site.yaml": text}
+    return {**BEFORE, "o/home/site.yaml": exchanged(HOME, *edits)}
 
 
 def ids(database: Database) -> dict[str, str]:
@@ -257,3 +253,18 @@ def test_the_log_of_what_was_renamed_is_whole(project: Project) -> None:
         ("update", "device"), ("create", "device"),
     ]  # fmt: skip
     assert rows[0]["fields"] == ["slug"]
+
+
+@pytest.mark.parametrize("command", [("plan",), ("apply", "--yes")])
+def test_what_nobody_knows_comes_before_what_would_be_too_much(project: Project, command: tuple[str, ...]) -> None:
+    """A plan that cannot be made has no budget: the reader is told what to decide, and nothing else."""
+    project.write(BEFORE)
+    project.apply()
+    line = next(line for line in HOME.splitlines() if line.startswith("  nas: {"))
+    wanted = home(("from: nas", "from: box"), (line, AMBIGUOUS))
+    del wanted["o/cabin/site.yaml"]
+    project.write(wanted)
+    result = project.run(*command)
+    assert result.code == 1
+    assert "ambiguous-rename" in result.err
+    assert "budget" not in result.err

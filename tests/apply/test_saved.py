@@ -14,14 +14,11 @@ from support_edits import Pair, pairs
 from support_inventory import STAMP, applied, planned
 from support_project import Project, Result
 
-from invgit import paths
 from invgit.apply.saved import apply_saved, saved_plan
 from invgit.errors import Refused
 from invgit.plan import saved as saving
 from invgit.plan.schema import schema
-from invgit.state.migrate import migrations
 
-SCHEMA = len(migrations(paths.MIGRATIONS))
 OWNERS = {"catalog/c.yaml": "categories: {net: {name: Network}}", "o/organization.yaml": "organization: {name: O}"}
 HOME = """
 site: {name: Home}
@@ -79,6 +76,27 @@ def test_a_saved_plan_is_in_the_schema_and_the_same_again(ready: Project) -> Non
     one, two = save(ready, wanted, "one.json"), save(ready, wanted, "two.json")
     assert one.read_bytes() == two.read_bytes()
     jsonschema.validate(json.loads(one.read_bytes()), schema(), format_checker=jsonschema.FormatChecker())
+
+
+def test_what_is_remembered_is_what_an_apply_of_the_files_would_have_remembered(
+    ready: Project, database: Database
+) -> None:
+    path = save(ready, files(("  tv:", "  box: {name: Box, type: x}\n  tv:"), ("name: Cam", "name: Eye")))
+    assert run(ready, path).code == 0
+    assert set(database.execute("SELECT file FROM entities")) == {
+        ("inventory/catalog/c.yaml",), ("inventory/o/organization.yaml",),
+        ("inventory/o/home/site.yaml",), ("inventory/o/cabin/site.yaml",),
+    }  # fmt: skip
+
+
+def test_what_postgresql_refuses_is_told_at_the_place_that_said_it_when_it_was_planned(
+    ready: Project, database: Database
+) -> None:
+    path = save(ready, files(("  tv:", "  box: {name: Box, type: x}\n  tv:")))
+    database.execute("ALTER TABLE devices ADD CONSTRAINT no_box CHECK (name <> 'Box')")
+    result = run(ready, path)
+    assert result.code == 5
+    assert "inventory/o/home/site.yaml:7:3: device:o/home/box: new row for relation" in result.err
 
 
 def test_an_empty_plan_does_nothing(ready: Project) -> None:
@@ -347,11 +365,11 @@ def test_a_saved_plan_does_what_the_plan_itself_would(cluster: Cluster, pair: Pa
         applied(connection, before)
         if touched:
             one.execute("UPDATE entities SET digest = NULL")
-        saved = saved_plan(connection, after, STAMP, schema=SCHEMA)
+        saved = saved_plan(connection, after, STAMP)
         if saved.plan.failed:
             return
         read = saving.read(json.dumps(saving.document(saved)).encode())
-        outcome = apply_saved(connection, read, "ada", schema=SCHEMA, timeout=10)
+        outcome = apply_saved(connection, read, "ada", timeout=10)
         assert outcome.plan.digest == saved.plan.digest
         left = planned(connection, after)
         assert left.empty

@@ -8,6 +8,7 @@ import jsonschema
 import pytest
 from support_database import Database
 from support_git import Repository
+from support_inventory import exchanged
 from support_project import Project, Result
 from support_worlds import NEW, OLD
 
@@ -50,11 +51,7 @@ class Tracked(Project):
 
 def home(*words: tuple[str, str]) -> dict[str, str]:
     """The files, with some words of the home exchanged."""
-    text = HOME
-    for old, new in words:
-        assert old in text
-        text = text.replace(old, new)
-    return {**FILES, "o/home/site.yaml": text}
+    return {**FILES, "o/home/site.yaml": exchanged(HOME, *words)}
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from support_database import Database, content, everything
 from support_git import Repository
+from support_inventory import exchanged
 from support_project import Project, Result
 
 OWNERS = {"o/organization.yaml": "organization: {name: O}\n"}
@@ -32,11 +33,7 @@ STORAGE, TELLY, LIGHT = ("NAS", "Storage"), ("name: TV", "name: Telly"), ("name:
 
 def home(*words: tuple[str, str]) -> dict[str, str]:
     """The files, with some words of the home exchanged."""
-    text = HOME
-    for old, new in words:
-        assert old in text
-        text = text.replace(old, new)
-    return {**FILES, "o/home/site.yaml": text}
+    return {**FILES, "o/home/site.yaml": exchanged(HOME, *words)}
 
 
 class Kept(Project):

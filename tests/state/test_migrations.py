@@ -12,7 +12,7 @@ from support_database import Database
 from support_embedded import wait_for
 from support_faults import lock_free
 from support_project import Project
-from support_proxy import cut_at, wire
+from support_proxy import Moment, cut_at, wire
 from support_server import Server, own_server
 
 from invgit import paths
@@ -136,9 +136,11 @@ def test_a_migration_that_is_killed_at_any_command_leaves_the_version_it_found(
 
 
 @pytest.mark.parametrize("moment", ["before", "sent"])
-def test_a_migration_whose_wire_is_cut_at_commit_leaves_old_or_new(server: Server, tmp_path: Path, moment: str) -> None:
+def test_a_migration_whose_wire_is_cut_at_commit_leaves_old_or_new(
+    server: Server, tmp_path: Path, moment: Moment
+) -> None:
     with server.cluster.database(migrated=False) as database:
-        with wire(database.dsn, cut_at("COMMIT", moment)) as cable:  # type: ignore[arg-type]
+        with wire(database.dsn, cut_at("COMMIT", moment)) as cable:
             result = Project(tmp_path / "cut", cable.dsn).run("db", "migrate")
             assert (result.code, "error: PostgreSQL: " in result.err) == (3, True), result
         lock_free(database)
