@@ -36,7 +36,7 @@ class Loss(NamedTuple):
 def watched() -> dict[str, str]:
     """The tables on record, each with what the log calls a row of it; parts of devices come after all kinds."""
     known = [spec for spec in specs().values() if spec.table]
-    parts = {child.name: child.name.removesuffix("s") for spec in known for child in child_tables(spec)}
+    parts = {child.name: child.called for spec in known for child in child_tables(spec)}
     kinds = {spec.table or "": spec.name for spec in known}
     return {**{table: kind for table, kind in kinds.items() if table not in parts}, **parts}
 

@@ -8,10 +8,7 @@ from psycopg import sql
 
 from invgit.model.spec import KindSpec, specs
 from invgit.state.database import Connection, translated
-from invgit.state.tables import columns, own_rows
-
-_PARTS = {"device_interface": "interfaces", "device_attribute": "attributes", "ip_allocation": "allocations"}
-"""What the audit log calls rows of an entity's parts, and the field that they are."""
+from invgit.state.tables import child_tables, columns, own_rows
 
 
 class Hand(NamedTuple):
@@ -50,8 +47,9 @@ def hands(connection: Connection, kind: str, ids: Collection[str]) -> dict[str, 
 
 def _fields(spec: KindSpec, called: str, action: str, changed: list[str] | None) -> frozenset[str] | None:
     """The fields that an entry of the log speaks of."""
-    if called in _PARTS and spec.name == "device":
-        return frozenset({_PARTS[called]})
+    part = next((child.field.name for child in child_tables(spec) if child.called == called), None)
+    if part:
+        return frozenset({part})
     if action not in {"update", "status_change"} or changed is None:
         return None
     return frozenset(column.path[0] for column in columns(spec) if column.name in changed)

@@ -85,6 +85,11 @@ class ChildTable:
     columns: tuple[Column, ...]
 
     @property
+    def called(self) -> str:
+        """What the audit log calls one of its rows."""
+        return self.name.removesuffix("s")
+
+    @property
     def keys(self) -> tuple[str, ...]:
         """The columns that tell the items of one entity apart."""
         return ("network_id", self.key) if self.name == "ip_allocations" else (self.key,)
