@@ -15,7 +15,7 @@ from invgit.model.derive import derive
 from invgit.model.inventory import Inventory
 from invgit.plan import PLAN_RULES
 
-PACKAGE = Path(pipeline.__file__).resolve().parent
+PACKAGE = Path(pipeline.__file__).resolve().parent.parent
 RULES = {rule.code: rule for rule in pipeline.rules()}
 
 # What cannot be said in a text: other bytes than UTF-8, links, pipes, sizes. tests/read holds a test of each.

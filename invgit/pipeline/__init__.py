@@ -1,0 +1,35 @@
+"""The program on one page: the only place where stages meet, and where files are written.
+
+    inventory/**.yaml ──read──▶ Inventory ──check──▶ diagnostics
+                                   │
+    PostgreSQL ────────state──▶ Inventory ──plan──▶ Plan ──apply──▶ PostgreSQL and its history
+
+What needs PostgreSQL imports it when it is called: a look at files must not wait for a driver.
+"""
+
+from invgit.pipeline.applied import apply, apply_plan, seed, undo
+from invgit.pipeline.compiled import Compiled, compile_inventory, now, rules
+from invgit.pipeline.connected import Say, database
+from invgit.pipeline.planned import drift, plan, read_plan, rehearse, require_budget, save_plan, write_plan
+from invgit.pipeline.schemas import write_schemas
+
+__all__ = [
+    "Compiled",
+    "Say",
+    "apply",
+    "apply_plan",
+    "compile_inventory",
+    "database",
+    "drift",
+    "now",
+    "plan",
+    "read_plan",
+    "rehearse",
+    "require_budget",
+    "rules",
+    "save_plan",
+    "seed",
+    "undo",
+    "write_plan",
+    "write_schemas",
+]

@@ -1,0 +1,58 @@
+"""Files to an inventory, and what is wrong with it."""
+
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from invgit import check as checking
+from invgit import read
+from invgit.config import INVENTORY, Settings
+from invgit.diagnostics import Diagnostic, Rule, arranged, has_errors
+from invgit.model.inventory import Inventory
+
+if TYPE_CHECKING:
+    from invgit.git import Commit
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """What the files say, and what is wrong with it."""
+
+    inventory: Inventory
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def failed(self) -> bool:
+        """Whether nothing may be built on it."""
+        return has_errors(self.diagnostics)
+
+
+def rules() -> tuple[Rule, ...]:
+    """Everything that can be found, by whichever stage."""
+    from invgit.plan import PLAN_RULES
+
+    return (*read.READ_RULES, *checking.CHECK_RULES, *PLAN_RULES)
+
+
+def now() -> datetime:
+    """The moment that counts as now: the clock, or SOURCE_DATE_EPOCH (reproducible-builds.org)."""
+    fixed = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return datetime.fromtimestamp(int(fixed), UTC) if fixed.isdigit() else datetime.now(UTC)
+
+
+def compile_inventory(
+    settings: Settings, at: datetime, commit: "Commit | None" = None, *, absent: bool = False
+) -> Compiled:
+    """Read and check the working tree, or what a commit has in its place: nothing, if that may be `absent`."""
+    if commit:
+        from invgit.read.committed import find_committed
+
+        files, unreadable = find_committed(settings.root, commit, INVENTORY, absent=absent)
+    else:
+        files, unreadable = read.find_files(settings.inventory, INVENTORY)
+    documents = read.parse_files(files)
+    inventory, refused = read.build(documents)
+    inventory.sources, inventory.commit = lambda: read.fingerprint(files), commit.id if commit else None
+    found = checking.check(inventory, at, folders=() if documents.complete else documents.folders)
+    return Compiled(inventory, arranged([*unreadable, *documents.problems, *refused, *found]))
