@@ -1,0 +1,241 @@
+"""What has to change in a text so that it says something else: the two are compared key by key."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from invgit.text import written
+from invgit.text.flow import flow_splices
+from invgit.text.places import Path
+from invgit.text.regions import Page, Region, Splice, Unfaithful
+
+Name = str | int
+Added = tuple[Name | None, Any]
+"""Something new, and the entry after which it comes; without one it comes before the first that stays."""
+_COMPARED = 500
+"""Lists of more items than that are written anew as a whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What a comparison cannot know: a key that has another name now, and lines that an entry brings with it.
+
+    `renamed` holds the old name by the new path; `carried` the lines of a new entry by its path, from column 0.
+    """
+
+    renamed: Mapping[Path, str] = field(default_factory=dict)
+    carried: Mapping[Path, str] = field(default_factory=dict)
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two declared values are the same, quotes that matter included."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(same(value, other[name]) for name, value in one.items())
+    if isinstance(one, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    return bool(one == other)
+
+
+class Amendment:
+    """The splices that one text needs."""
+
+    def __init__(self, page: Page, hints: Hints) -> None:
+        self.page = page
+        self.text = page.text
+        self.hints = hints
+        self.splices: list[Splice] = []
+
+    def amend(self, path: Path, old: Any, new: Any) -> None:
+        """Make what stands at a path say something else. Raises Unfaithful where more would have to change."""
+        if same(old, new):
+            return
+        if isinstance(old, dict) and isinstance(new, dict) and old and new:
+            self._mapping(path, old, new)
+        elif not path:
+            self._whole(old, new)
+        elif isinstance(old, list) and isinstance(new, list) and _comparable(old) and _comparable(new):
+            self._list(path, old, new)
+        else:
+            self._value(path, old, new)
+
+    def _add(self, start: int, end: int, text: str) -> None:
+        self.splices.append(Splice(start, end, text))
+
+    def _whole(self, old: Any, new: Any) -> None:
+        """A text that said nothing; one that shall say nothing is no file."""
+        if old:
+            raise Unfaithful("nothing would be left in it", 0)
+        end = len(self.text)
+        self._add(end, end, self._lines(written.document(new).removesuffix("\n").split("\n"), end))
+
+    def _mapping(self, path: Path, old: dict[str, Any], new: dict[str, Any]) -> None:
+        before = {name: self.hints.renamed.get((*path, name), name) for name in new}
+        added: list[Added] = []
+        last: str | None = None
+        for name, was in before.items():
+            if was not in old:
+                added.append((last, name))
+                continue
+            last = was
+            if was != name:
+                self._add(*self.page.key((*path, was)), written.key(name))
+            self.amend((*path, was), old[was], new[name])
+        gone = [name for name in old if name not in set(before.values())]
+        if not gone and not added:
+            return
+        if self.page.in_flow(path):
+            pairs = [(after, f"{written.key(name)}: {written.inline(new[name], flow=True)}") for after, name in added]
+            self.splices += flow_splices(self.page, path, old, gone, pairs)
+        else:
+            self._block(path, old, gone, added, lambda name, column: self._entry(path, old, name, new[name], column))
+
+    def _entry(self, path: Path, beside: dict[str, Any], name: str, value: Any, column: int) -> list[str]:
+        """The lines of a new entry, written as those beside it are."""
+        carried = self.hints.carried.get((*path, name))
+        if carried is not None:
+            return [f"{' ' * column}{line}" if line else "" for line in carried.split("\n")]
+        if not path:
+            return written.document({name: value}).removesuffix("\n").split("\n")
+        collections = [each for each, content in beside.items() if isinstance(content, dict) and content]
+        nested = not self.page.in_flow((*path, collections[-1])) if collections else len(path) == 1
+        step = column - self._column(path)
+        return written.entry(name, value, column, step=step, nested=nested and isinstance(value, dict))
+
+    def _column(self, path: Path) -> int:
+        """Blanks before a key."""
+        start = self.page.key(path).start
+        return start - self.page.line(start)
+
+    def _list(self, path: Path, old: list[Any], new: list[Any]) -> None:
+        from difflib import SequenceMatcher
+
+        gone: list[Name] = []
+        added: list[Added] = []
+        for action, start, end, begin, until in SequenceMatcher(None, _marked(old), _marked(new), False).get_opcodes():
+            if action == "replace" and end - start == until - begin:
+                for number in range(end - start):
+                    self._value((*path, start + number), old[start + number], new[begin + number])
+            elif action != "equal":
+                gone += range(start, end)
+                added += [(start - 1 if start else None, item) for item in new[begin:until]]
+        if not gone and not added:
+            return
+        if self.page.in_flow(path):
+            pairs = [(after, written.scalar(item, flow=True)) for after, item in added]
+            self.splices += flow_splices(self.page, path, old, gone, pairs)
+        else:
+            self._block(path, old, gone, added, lambda item, column: [f"{' ' * column}- {written.scalar(item)}"])
+
+    def _block(
+        self,
+        path: Path,
+        old: Any,
+        gone: Sequence[Name],
+        added: Sequence[Added],
+        lines: Callable[[Any, int], list[str]],
+    ) -> None:
+        """Lines go, and lines come; `lines` gives those of something new in a column."""
+        names: list[Name] = list(old) if isinstance(old, dict) else list(range(len(old)))
+        staying = next((name for name in names if name not in set(gone)), names[0])
+        wanted = dict.fromkeys([*gone, *(staying if after is None else after for after, _ in added)])
+        regions = self.page.regions(path, old, list(wanted))
+        for run in _runs(names, set(gone)):
+            first, last = run[0] == names[0], run[-1] == names[-1]
+            self._delete(regions[run[0]], regions[run[-1]], first=first, last=last, alone=not added)
+        for after, new in added:
+            region = regions[staying if after is None else after]
+            made = lines(new, region.column)
+            blank = [""] if self._spaced(path, old, names, staying if after is None else after) else []
+            at = region.lead if after is None else region.end
+            self._add(at, at, self._lines([*made, *blank] if after is None else [*blank, *made], at))
+
+    def _delete(self, top: Region, bottom: Region, *, first: bool, last: bool, alone: bool) -> None:
+        """Entries that follow each other go, and the blank lines that kept them apart from the others."""
+        start, end = top.lead, bottom.end
+        if not first:
+            while start > top.above and not self.text[self.page.line(start - 1) : start].strip():
+                start = self.page.line(start - 1)
+        elif not last:
+            while end < len(self.text) and not self.text[end : self.page.next_line(end)].strip():
+                end = self.page.next_line(end)
+        if alone and start and end == len(self.text) and not self.text.endswith("\n"):
+            start -= len(self.page.newline)
+        self._add(start, end, "")
+
+    def _spaced(self, path: Path, old: Any, names: Sequence[Name], beside: Name) -> bool:
+        """Whether blank lines keep the entries apart; kinds, of which there may be one only, they do."""
+        if len(names) < 2:
+            return not path
+        number = names.index(beside)
+        lower = names[number or 1]
+        region = self.page.regions(path, old, [lower])[lower]
+        between = self.text[region.above : region.lead].split("\n")
+        return any(not line.strip() for line in between[:-1])
+
+    def _lines(self, lines: Sequence[str], at: int) -> str:
+        """Lines as they are inserted at an offset: each begins with one where the text ends without."""
+        newline = self.page.newline
+        if at == len(self.text) and self.text and not self.text.endswith("\n"):
+            return "".join(f"{newline}{line}" for line in lines)
+        return "".join(f"{line}{newline}" for line in lines)
+
+    def _value(self, path: Path, old: Any, new: Any) -> None:
+        """Another value in the place of one."""
+        span, end = self.page.places(path).value, self.page.value_end(path, old)
+        if isinstance(path[-1], int) or any(self.page.in_flow(path[:length]) for length in range(len(path))):
+            self._replace_inline(path, span.start, end, written.inline(new, flow=True))
+            return
+        key, name = self.page.key(path), str(path[-1])
+        blocks = isinstance(old, dict | list) and bool(old) and not self.page.in_flow(path)
+        column, colon = self._column(path), self.text.index(":", key.end) + 1
+        if self.text[self.page.line(key.start) : key.start].strip(" "):
+            raise Unfaithful("it does not begin its line", key.start)
+        nested = blocks and isinstance(new, dict | list)
+        first, *more = written.entry(name, new, column, nested=nested)
+        first = first[column + len(written.key(name)) + 1 :]
+        if blocks:
+            self._add(colon, colon, first)
+            begin = self.page.next_line(colon)
+            self._add(begin, max(begin, self.page.next_line(end)), self._lines(more, begin) if more else "")
+            return
+        if span.start < end and first:
+            self._add(span.start, end, first.lstrip(" "))
+        else:
+            self._add(colon, max(colon, end), first)
+        if more:
+            at = self.page.next_line(max(colon, end))
+            self._add(at, at, self._lines(more, at))
+
+    def _replace_inline(self, path: Path, start: int, end: int, text: str) -> None:
+        if start < end:
+            self._add(start, end, text)
+            return
+        key = self.page.key(path)
+        colon = self.text.find(":", key.end, start)
+        if colon < 0:
+            raise Unfaithful("a key stands there without its colon", key.start)
+        self._add(colon + 1, colon + 1, f" {text}")
+
+
+def _comparable(items: list[Any]) -> bool:
+    """A list whose items are looked at one by one: not empty, not too long, texts in it."""
+    return 0 < len(items) <= _COMPARED and not any(isinstance(item, dict | list) or item is None for item in items)
+
+
+def _marked(items: list[Any]) -> list[tuple[type, str]]:
+    return [(type(item), str(item)) for item in items]
+
+
+def _runs(names: Sequence[Name], gone: set[Name]) -> Iterator[list[Name]]:
+    """The names that are gone, in runs that follow each other."""
+    run: list[Name] = []
+    for name in names:
+        if name in gone:
+            run.append(name)
+        elif run:
+            yield run
+            run = []
+    if run:
+        yield run

@@ -1,0 +1,84 @@
+"""Entries of a collection in braces or brackets: which go, and what comes."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from invgit.text.places import Path, places
+from invgit.text.regions import Page, Splice, Unfaithful
+from invgit.text.span import Span
+
+_COMMENT = re.compile(r"[ \t\r\n]#")
+
+
+def flow_splices(
+    page: Page, path: Path, old: Any, gone: Sequence[str | int], added: Sequence[tuple[str | int | None, str]]
+) -> Iterator[Splice]:
+    """What changes between the braces; each text that is added comes after an entry that stays, or before the first."""
+    names: list[str | int] = list(old) if isinstance(old, dict) else list(range(len(old)))
+    spans = [_span(page, (*path, name), value) for name, value in zip(names, _values(old), strict=True)]
+    stays = [name not in set(gone) for name in names]
+    if not any(stays):
+        _no_comment(page, path, spans[0].start, spans[-1].end)
+        yield Splice(spans[0].start, spans[-1].end, ", ".join(text for _, text in added))
+        return
+    yield from _deletions(page, path, spans, stays)
+    for after, text in added:
+        if after is None:
+            first = spans[stays.index(True)].start
+            yield Splice(first, first, f"{text}, ")
+        else:
+            yield from _addition(page, spans[names.index(after)], text)
+
+
+def _values(old: Any) -> list[Any]:
+    return list(old.values()) if isinstance(old, dict) else list(old)
+
+
+def _span(page: Page, path: Path, value: Any) -> Span:
+    places = page.places(path)
+    return Span(min(places.key.start, places.value.start), max(places.key.end, page.value_end(path, value)))
+
+
+def _deletions(page: Page, path: Path, spans: Sequence[Span], stays: Sequence[bool]) -> Iterator[Splice]:
+    """Entries go with the comma after them, the last ones with the comma before."""
+    number = 0
+    while number < len(spans):
+        end = number + 1
+        while not stays[number] and end < len(spans) and not stays[end]:
+            end += 1
+        if not stays[number]:
+            last = end == len(spans)
+            start = spans[number - 1].end if last else spans[number].start
+            until = spans[-1].end if last else spans[end].start
+            _no_comment(page, path, start, until)
+            yield Splice(start, until, "")
+        number = end
+
+
+def _no_comment(page: Page, path: Path, start: int, end: int) -> None:
+    """Raise Unfaithful where a comment would be lost: whose it is, nobody knows."""
+    signs = [start + found.start() + 1 for found in _COMMENT.finditer(page.text[start:end])]
+    texts = [stand.value for at, stand in places(page.text).items() if at[: len(path)] == path] if signs else []
+    texts = [span for span in texts if page.text[span.start : span.start + 1] not in {"{", "["}]
+    for sign in signs:
+        if not any(span.start <= sign < span.end for span in texts):
+            raise Unfaithful("a comment stands among the entries in braces", sign)
+
+
+def _addition(page: Page, beside: Span, text: str) -> Iterator[Splice]:
+    """An entry after another, in a line of its own where that one has."""
+    line = page.text[page.line(beside.start) : beside.start]
+    if line.strip(" ") or not page.line(beside.start):
+        yield Splice(beside.end, beside.end, f", {text}")
+        return
+    end = page.next_line(beside.end)
+    rest = page.text[beside.end : end]
+    comment = rest.lstrip(" ,").startswith("#") or not rest.strip(" ,\r\n")
+    if not comment:
+        yield Splice(beside.end, beside.end, f",{page.newline}{line}{text}")
+        return
+    comma = rest.lstrip(" ").startswith(",")
+    if not comma:
+        yield Splice(beside.end, beside.end, ",")
+    yield Splice(end, end, f"{line}{text}{',' if comma else ''}{page.newline}")
