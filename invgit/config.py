@@ -105,6 +105,20 @@ _HELP = {
     "file": "Path of a file, outside the repository, that holds a libpq connection string; relative to the project.",
 }
 
+_EXAMPLES: Mapping[str, Any] = {
+    "format": 1,
+    "requires": ">=0.1,<1",
+    "database": "embedded",
+    "env": "INVGIT_DSN",
+    "file": "~/.config/invgit/dsn",
+    "limits": {"deletes": {"count": 3, "percent": 10}},
+    "deletes": {"count": 3, "percent": 10},
+    "count": 3,
+    "percent": 10,
+    "kinds": {"device": {"count": 10}},
+    "sites": {"smith-family/cabin": {"kinds": {"device": {"count": 10}}}},
+}
+
 
 def _shape() -> "core_schema.CoreSchema":
     """What pydantic-core checks of `invgit.yaml`, and pydantic makes a JSON Schema of."""
@@ -140,6 +154,8 @@ def schema() -> dict[str, Any]:
     """JSON Schema of `invgit.yaml`."""
     from pydantic.json_schema import GenerateJsonSchema
 
+    from invgit.model.schema import DIALECT
+
     def described(node: Any) -> Any:
         if isinstance(node, list):
             return [described(item) for item in node]
@@ -148,10 +164,10 @@ def schema() -> dict[str, Any]:
         made = {key: described(value) for key, value in node.items()}
         for name, one in made.get("properties", {}).items():
             one["description"] = _HELP[name]
+            one["examples"] = [_EXAMPLES[name]]
         return made
 
-    dialect = "https://json-schema.org/draft/2020-12/schema"
-    about = {"$schema": dialect, "title": FILE, "description": _HELP[""]}
+    about = {"$schema": DIALECT, "title": FILE, "description": _HELP[""]}
     return {**about, **described(GenerateJsonSchema().generate(_shape()))}
 
 

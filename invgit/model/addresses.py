@@ -29,7 +29,7 @@ _MAC_FORMS = (
     r"|[0-9A-Fa-f]{4}(?:\.[0-9A-Fa-f]{4}){2}|[0-9A-Fa-f]{12})"
 )
 _MAC_SCHEMA = {"type": ["string", "number"], "pattern": f"^{_MAC_FORMS}$"}
-Mac = Annotated[str, Scalar("a MAC address", "macaddr", _MAC_SCHEMA, _mac)]
+Mac = Annotated[str, Scalar("a MAC address", "macaddr", _MAC_SCHEMA, _mac, example="a0:1e:0b:00:00:01")]
 """EUI-48 in any usual spelling (colons, hyphens, Cisco's dots, none); not multicast (IEEE 802, the I/G bit)."""
 
 
@@ -38,7 +38,7 @@ def is_local(mac: str) -> bool:
     return bool(int(mac[:2], 16) & 2)
 
 
-Bluetooth = Annotated[str, Scalar("a Bluetooth address", "varchar(17)", _MAC_SCHEMA, _mac)]
+Bluetooth = Annotated[str, Scalar("a Bluetooth address", "varchar(17)", _MAC_SCHEMA, _mac, example="a0:1e:0b:00:00:03")]
 """BD_ADDR, written like a MAC address."""
 
 
@@ -82,9 +82,11 @@ def _reason(value: str) -> str:
 
 _IP4_SCHEMA = {"type": "string", "pattern": r"^[0-9]{1,3}(\.[0-9]{1,3}){3}$"}
 _IP6_SCHEMA = {"type": "string", "pattern": r"^[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*$"}
-Ip4 = Annotated[str, Scalar("an IPv4 address", "inet", _IP4_SCHEMA, _ip(4))]
-Ip6 = Annotated[str, Scalar("an IPv6 address", "inet", _IP6_SCHEMA, _ip(6))]
-Ip = Annotated[str, Scalar("an IP address", "inet", {"anyOf": [_IP4_SCHEMA, _IP6_SCHEMA]}, _ip(None))]
+Ip4 = Annotated[str, Scalar("an IPv4 address", "inet", _IP4_SCHEMA, _ip(4), example="192.168.1.20")]
+Ip6 = Annotated[str, Scalar("an IPv6 address", "inet", _IP6_SCHEMA, _ip(6), example="fd00:10::20")]
+Ip = Annotated[
+    str, Scalar("an IP address", "inet", {"anyOf": [_IP4_SCHEMA, _IP6_SCHEMA]}, _ip(None), example="192.168.1.20")
+]
 
 
 def _cidr(version: int) -> Callable[[str], str]:
@@ -108,8 +110,8 @@ def _cidr(version: int) -> Callable[[str], str]:
 
 _CIDR4_SCHEMA = {"type": "string", "pattern": r"^[0-9]{1,3}(\.[0-9]{1,3}){3}/[0-9]{1,2}$"}
 _CIDR6_SCHEMA = {"type": "string", "pattern": r"^[0-9A-Fa-f:.]+/[0-9]{1,3}$"}
-Cidr4 = Annotated[str, Scalar("an IPv4 network", "varchar(18)", _CIDR4_SCHEMA, _cidr(4))]
-Cidr6 = Annotated[str, Scalar("an IPv6 network", "varchar(43)", _CIDR6_SCHEMA, _cidr(6))]
+Cidr4 = Annotated[str, Scalar("an IPv4 network", "varchar(18)", _CIDR4_SCHEMA, _cidr(4), example="192.168.1.0/24")]
+Cidr6 = Annotated[str, Scalar("an IPv6 network", "varchar(43)", _CIDR6_SCHEMA, _cidr(6), example="fd00:10::/64")]
 
 
 def _eui64(value: str) -> str:
@@ -121,6 +123,13 @@ def _eui64(value: str) -> str:
 
 _EUI64_FORMS = r"(?:0x)?[0-9A-Fa-f]{16}|[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){7}"
 Eui64 = Annotated[
-    str, Scalar("an EUI-64", "varchar(24)", {"type": ["string", "number"], "pattern": f"^(?:{_EUI64_FORMS})$"}, _eui64)
+    str,
+    Scalar(
+        "an EUI-64",
+        "varchar(24)",
+        {"type": ["string", "number"], "pattern": f"^(?:{_EUI64_FORMS})$"},
+        _eui64,
+        example="00:12:4b:00:1c:a1:b2:c3",
+    ),
 ]
 """Sixteen hexadecimal digits, in pairs with colons or hyphens, or without; kept in pairs with colons."""

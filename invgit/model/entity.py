@@ -5,7 +5,7 @@ from enum import Enum
 from typing import Annotated, Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from invgit.model.fields import EMPTY, Fields
-from invgit.model.marks import Column, Derived, Directive, Short
+from invgit.model.marks import Column, Derived, Directive, Example, Short
 from invgit.model.scalars import Prose, Text100, Text255
 from invgit.model.times import Date
 from invgit.text.places import block, places
@@ -62,7 +62,7 @@ class Address(NamedTuple):
 class Waiver(Fields):
     """Why a rule does not count here, and until when."""
 
-    reason: Prose
+    reason: Annotated[Prose, Example("Replaced next month.")]
     """Why the rule does not count for this entity."""
 
     until: Date | None = None
@@ -73,19 +73,25 @@ class Values(Fields):
     """The fields every kind has. A kind adds its own, its names, where it stands and its table."""
 
     kind: ClassVar[str]
+    example: ClassVar[str]
+    """A slug that one could have."""
     key: ClassVar[str]
     """The top-level YAML key its entities stand under."""
     table: ClassVar[str | None]
     """Its table; None for what only others carry into the database."""
     scopes: ClassVar[tuple[Scope, ...]]
 
-    waive: Annotated[dict[Text100, Annotated[Waiver, Short("reason")]], Directive()] = EMPTY
+    waive: Annotated[
+        dict[Text100, Annotated[Waiver, Short("reason")]],
+        Directive(),
+        Example({"warranty-ends": "replaced next month"}),
+    ] = EMPTY
     """Rules that do not count for this entity, each with its reason: `{rule-code: reason}`."""
 
     slug: Annotated[str | None, Column(sql="varchar(100)"), Derived()] = None
     """Its own name, the last part of its address."""
 
-    renamed_from: Annotated[Text255 | None, Directive()] = None
+    renamed_from: Annotated[Text255 | None, Directive(), Example("old-name")] = None
     """The slug this entity had before (or `site/slug`, when it moved): its id and history stay."""
 
 

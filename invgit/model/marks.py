@@ -11,7 +11,7 @@ class Scalar:
 
     `sql` is the PostgreSQL type; `schema` the JSON Schema of the value as people write it in an editor, where YAML 1.2
     types it: a serial `12345` arrives there as a number, here as text. `check` takes the text and returns its normal
-    form, or raises `scalars.wrong`; `limit` and `pattern` are checked before it.
+    form, or raises `scalars.wrong`; `limit` and `pattern` are checked before it. `example` is one that is right.
     """
 
     what: str
@@ -20,6 +20,7 @@ class Scalar:
     check: Callable[[str], Any] | None = None
     limit: int | None = None
     pattern: str | None = None
+    example: Any = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,6 +72,20 @@ class Identity:
     """A value by which an observation, or a rename, finds its entity; a weak one needs corroboration."""
 
     strong: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """Slugs of a kind are what is usually written here, beside words of one's own."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Example:
+    """A right value, as it is written in YAML: for editors and for who reads the help."""
+
+    value: Any
 
 
 @dataclass(frozen=True, slots=True)

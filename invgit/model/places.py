@@ -74,9 +74,13 @@ def zones() -> Mapping[str, str]:
     return {name.lower(): name for name in names}
 
 
-Country = Annotated[str, Scalar("a country", "varchar(3)", {"type": "string", "pattern": "^[A-Za-z]{2,3}$"}, _country)]
+Country = Annotated[
+    str, Scalar("a country", "varchar(3)", {"type": "string", "pattern": "^[A-Za-z]{2,3}$"}, _country, example="USA")
+]
 """ISO 3166-1 alpha-2 or alpha-3, kept as alpha-3."""
-Currency = Annotated[str, Scalar("a currency", "varchar(3)", {"enum": sorted(_CURRENCIES)}, _currency)]
+Currency = Annotated[str, Scalar("a currency", "varchar(3)", {"enum": sorted(_CURRENCIES)}, _currency, example="USD")]
 """ISO 4217."""
-Timezone = Annotated[str, Scalar("a time zone", "varchar(50)", {"type": "string", "maxLength": 50}, _timezone)]
+Timezone = Annotated[
+    str, Scalar("a time zone", "varchar(50)", {"type": "string", "maxLength": 50}, _timezone, example="America/Chicago")
+]
 """A name of the IANA time zone database."""

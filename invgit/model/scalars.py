@@ -58,6 +58,7 @@ Slug = Annotated[
         {**_TEXT, "pattern": SLUG, "maxLength": 100},
         limit=100,
         pattern=SLUG,
+        example="front-door",
     ),
 ]
 
@@ -72,7 +73,7 @@ def integer(low: int, high: int) -> Scalar:
         return int(value)
 
     schema = {"type": ["integer", "string"], "minimum": low, "maximum": high, "pattern": r"^-?(0|[1-9][0-9]*)$"}
-    return Scalar(what, "integer", schema, check)
+    return Scalar(what, "integer", schema, check, example=min(max(1, low), high))
 
 
 def decimal(digits: int, places: int, low: int, high: int) -> Scalar:
@@ -89,7 +90,7 @@ def decimal(digits: int, places: int, low: int, high: int) -> Scalar:
         return normal
 
     schema = {"type": ["number", "string"], "minimum": low, "maximum": high, "pattern": r"^-?[0-9]+(\.[0-9]+)?$"}
-    return Scalar(what, f"decimal({digits},{places})", schema, check)
+    return Scalar(what, f"decimal({digits},{places})", schema, check, example=min(max(1, low), high))
 
 
 def normal_decimal(value: str) -> str:
@@ -113,11 +114,12 @@ def _flag(value: str) -> bool:
 
 
 Flag = Annotated[
-    bool, Scalar("true or false", "boolean", {"anyOf": [{"type": "boolean"}, {"enum": list(_FLAGS)}]}, _flag)
+    bool,
+    Scalar("true or false", "boolean", {"anyOf": [{"type": "boolean"}, {"enum": list(_FLAGS)}]}, _flag, example=True),
 ]
 
 
-def _form(what: str, sql: str, form: str, *, lower: bool = False) -> Scalar:
+def _form(what: str, sql: str, form: str, example: str, *, lower: bool = False) -> Scalar:
     """Text of a fixed form; `lower` makes its normal form lower case."""
 
     matches = re.compile(form, re.ASCII).fullmatch
@@ -127,18 +129,18 @@ def _form(what: str, sql: str, form: str, *, lower: bool = False) -> Scalar:
             raise wrong("bad-text", f"`{shown(value)}` is not {what}")
         return value.lower() if lower else value
 
-    return Scalar(what, sql, {**_TEXT, "pattern": f"^(?:{form})$"}, check)
+    return Scalar(what, sql, {**_TEXT, "pattern": f"^(?:{form})$"}, check, example=example)
 
 
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 Hostname = Annotated[
     str,
-    _form("a host name (RFC 1123)", "varchar(255)", rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*", lower=True),
+    _form("a host name (RFC 1123)", "varchar(255)", rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*", "nas", lower=True),
 ]
-Color = Annotated[str, _form("a colour such as #1e90ff", "varchar(7)", "#[0-9A-Fa-f]{6}", lower=True)]
+Color = Annotated[str, _form("a colour such as #1e90ff", "varchar(7)", "#[0-9A-Fa-f]{6}", "#1e90ff", lower=True)]
 HostFile = Annotated[
     str,
-    _form("a path in this repository", "text", r"(?!/|.*(?:^|/)\.\.?(?:/|$))[^\\\s:][^\\:]{0,250}"),
+    _form("a path in this repository", "text", r"(?!/|.*(?:^|/)\.\.?(?:/|$))[^\\\s:][^\\:]{0,250}", "photos/rack.jpg"),
 ]
 """Relative, with forward slashes, and staying inside."""
 
@@ -151,7 +153,9 @@ def _link(value: str) -> str:
 
 
 _LINK_SCHEMA = {"type": "string", "pattern": r"^https?://[^\s/?#@]+([/?#]\S*)?$", "maxLength": 2000}
-Link = Annotated[str, Scalar("a link", "text", _LINK_SCHEMA, _link, limit=2000)]
+Link = Annotated[
+    str, Scalar("a link", "text", _LINK_SCHEMA, _link, limit=2000, example="https://example.com/manual.pdf")
+]
 """A web address; other schemes could run something in a browser, credentials do not belong in a file."""
 
 
@@ -234,6 +238,6 @@ def _by_key(value: dict[str, Any]) -> dict[str, Any]:
 BY_KEY = Normal(_by_key)
 """The keys of a mapping have no order of their own, so its normal form has one."""
 InterfaceName = Annotated[
-    str, _form("an interface name", "varchar(50)", r"[A-Za-z0-9](?:[A-Za-z0-9 ._/:-]{0,48}[A-Za-z0-9])?")
+    str, _form("an interface name", "varchar(50)", r"[A-Za-z0-9](?:[A-Za-z0-9 ._/:-]{0,48}[A-Za-z0-9])?", "eth1")
 ]
 """As the operating system or the label says: eth1, LAN 2, br-lan.20."""

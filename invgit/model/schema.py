@@ -2,16 +2,20 @@
 
 Editors type YAML 1.2 themselves, so a serial 12345 is a number to them: the schemas accept what the compiler
 accepts. A field that a file's `defaults:` can give is required only where that file gives none.
+
+They are JSON Schema draft-07, which is what editors understand (yaml-language-server, JetBrains): nothing there counts
+beside a `$ref`. Each kind that can be referred to has a definition of its own, which `live` puts actual slugs into.
 """
 
-from typing import Any
+from typing import Any, Literal
 
 from invgit.model.entity import Scope
 from invgit.model.scalars import CONNECTION_SLUG, SLUG
-from invgit.model.spec import FieldSpec, KindSpec, specs
+from invgit.model.spec import FieldSpec, KindSpec, leaves, specs
 
-_DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_REFERENCE = {"type": ["string", "number", "boolean"], "pattern": "^[a-z0-9-]+(/[a-z0-9-]+)?$"}
+DIALECT = "http://json-schema.org/draft-07/schema#"
+_TEXT = ["string", "number", "boolean"]
+_REFERENCE = {"type": _TEXT, "pattern": "^[a-z0-9-]+(/[a-z0-9-]+)?$"}
 
 
 def documents() -> dict[str, dict[str, Any]]:
@@ -42,18 +46,39 @@ def _document(scope: Scope, title: str) -> dict[str, Any]:
         }
     )
     document = {
-        "$schema": _DIALECT,
+        "$schema": DIALECT,
         "title": title,
         "type": ["object", "null"],
         "properties": properties,
         "additionalProperties": False,
-        "$defs": {spec.name: _record(spec.declarable, spec.help) for spec in kinds},
+        "definitions": {
+            **{spec.name: _record(spec.declarable, spec.help) for spec in kinds},
+            **{reference(kind): _REFERENCE for kind in _named(kinds, "ref")},
+            **{offer(kind): {"type": _TEXT} for kind in _named(kinds, "offers")},
+        },
     }
     return {**document, "allOf": required} if required else document
 
 
+def reference(kind: str) -> str:
+    """The definition of what refers to an entity of a kind."""
+    return f"{kind}-reference"
+
+
+def offer(kind: str) -> str:
+    """The definition of what may be the slug of an entity of a kind, or a word of one's own."""
+    return f"{kind}-or-word"
+
+
+def _named(kinds: list[KindSpec], role: Literal["ref", "offers"]) -> list[str]:
+    """The kinds that fields of these kinds speak of."""
+    fields = [leaf for spec in kinds for _, leaf in leaves(spec.declarable)]
+    return sorted({kind for field in fields if (kind := getattr(field, role))})
+
+
 def _single(spec: KindSpec) -> dict[str, Any]:
-    return {"$ref": f"#/$defs/{spec.name}", "required": [field.name for field in spec.declarable if field.required]}
+    required = [field.name for field in spec.declarable if field.required]
+    return {"allOf": [_defined(spec.name), {"required": required}]}
 
 
 def _many(spec: KindSpec) -> dict[str, Any]:
@@ -62,11 +87,14 @@ def _many(spec: KindSpec) -> dict[str, Any]:
         "type": "object",
         "description": spec.help,
         "propertyNames": {"pattern": slug, "maxLength": 100},
-        "additionalProperties": {
-            "$ref": f"#/$defs/{spec.name}",
-            "required": ["name"] if "name" in spec.by_name else [],
-        },
+        "additionalProperties": (
+            {"allOf": [_defined(spec.name), {"required": ["name"]}]} if "name" in spec.by_name else _defined(spec.name)
+        ),
     }
+
+
+def _defined(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/definitions/{name}"}
 
 
 def _inheritable(spec: KindSpec) -> tuple[FieldSpec, ...]:
@@ -97,9 +125,15 @@ def _record(fields: tuple[FieldSpec, ...], help: str) -> dict[str, Any]:
     return {
         "type": "object",
         "description": help,
-        "properties": {field.name: {"description": field.help, **_field(field)} for field in fields},
+        "properties": {field.name: _described(field) for field in fields},
         "additionalProperties": False,
     }
+
+
+def _described(field: FieldSpec) -> dict[str, Any]:
+    about = {"description": field.help, "examples": [field.example]}
+    schema = _field(field)
+    return {**about, "allOf": [schema]} if "$ref" in schema else {**about, **schema}
 
 
 def _field(field: FieldSpec) -> dict[str, Any]:
@@ -123,12 +157,13 @@ def _one(field: FieldSpec) -> dict[str, Any]:
         short = next((inner for inner in field.fields if inner.name == field.short), None)
         return {"anyOf": [_one(short), made]} if short else made
     if field.ref:
-        return dict(_REFERENCE)
+        return _defined(reference(field.ref))
     if field.base == "choice":
         return {"enum": list(field.choices)}
     if field.base == "json":
         return {"type": "object"}
-    return dict(field.scalar.schema) if field.scalar else {}
+    made = dict(field.scalar.schema) if field.scalar else {}
+    return {"anyOf": [_defined(offer(field.offers)), made]} if field.offers else made
 
 
 def _or_null(schema: dict[str, Any]) -> dict[str, Any]:

@@ -21,10 +21,12 @@ from invgit.model.marks import (
     Column,
     Derived,
     Directive,
+    Example,
     Freeform,
     Identity,
     Named,
     Normal,
+    Offers,
     Ref,
     Scalar,
     Short,
@@ -57,6 +59,8 @@ class FieldSpec:
     required: bool = False
     default: Any = None
     ref: str | None = None
+    offers: str | None = None
+    written: Any = None
     unique: Unique | None = None
     identity: Identity | None = None
     derived: bool = False
@@ -69,6 +73,20 @@ class FieldSpec:
     def help(self) -> str:
         """The field's own docstring: what it means."""
         return docstrings(self.owner)[self.attribute]
+
+    @property
+    def example(self) -> Any:
+        """A right value, as it is written in YAML."""
+        if self.written is not None:
+            return self.written
+        one: Any = self.scalar.example if self.scalar else None
+        if self.ref:
+            one = next(cls.example for cls in KINDS if cls.kind == self.ref)
+        elif self.choices:
+            one = self.choices[0]
+        elif self.record:
+            one = {field.name: field.example for field in self.fields}
+        return [one] if self.many == "list" else one
 
     @property
     def mergeable(self) -> bool:
@@ -223,6 +241,8 @@ def _field(owner: type, attribute: str, hint: Any) -> FieldSpec:
         required=not hasattr(owner, attribute),
         default=getattr(owner, attribute, None),
         ref=marks[Ref].kind if Ref in marks else None,
+        offers=marks[Offers].kind if Offers in marks else None,
+        written=marks[Example].value if Example in marks else None,
         unique=marks.get(Unique),
         identity=marks.get(Identity),
         derived=Derived in marks,

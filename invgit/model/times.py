@@ -35,6 +35,15 @@ def normal_moment(value: str) -> str:
     return datetime.fromisoformat(value.upper()).astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-Date = Annotated[str, Scalar("a date", "date", {"type": "string", "pattern": f"^{_DAY}$"}, _date)]
-Moment = Annotated[str, Scalar("a moment", "timestamptz", {"type": "string", "pattern": f"^{_MOMENT}$"}, _moment)]
+Date = Annotated[str, Scalar("a date", "date", {"type": "string", "pattern": f"^{_DAY}$"}, _date, example="2027-05-31")]
+Moment = Annotated[
+    str,
+    Scalar(
+        "a moment",
+        "timestamptz",
+        {"type": "string", "pattern": f"^{_MOMENT}$"},
+        _moment,
+        example="2026-03-31T18:00:00Z",
+    ),
+]
 """A point in time with its offset from UTC, kept in UTC."""

@@ -43,7 +43,24 @@ def test_the_committed_schema_is_the_generated_one(name: str) -> None:
 
 @pytest.mark.parametrize("name", ALL)
 def test_each_schema_is_valid_under_its_metaschema(name: str) -> None:
-    jsonschema.Draft202012Validator.check_schema(ALL[name])
+    jsonschema.validators.validator_for(ALL[name]).check_schema(ALL[name])
+
+
+@pytest.mark.parametrize("name", sorted(set(ALL) - {"plan"}))
+def test_editors_know_the_dialect_of_what_people_write(name: str) -> None:
+    """yaml-language-server and JetBrains speak draft-07, where nothing counts beside a `$ref`."""
+    assert ALL[name]["$schema"] == "http://json-schema.org/draft-07/schema#"
+    for schema in within(ALL[name]):
+        assert "$ref" not in schema or set(schema) == {"$ref"}
+        assert not {"$defs", "prefixItems", "dependentSchemas", "unevaluatedProperties"} & set(schema)
+
+
+def within(schema: Any) -> Any:
+    """Every mapping of a schema, itself too."""
+    if isinstance(schema, dict):
+        yield schema
+    for inner in schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ():
+        yield from within(inner)
 
 
 SAMPLES: dict[str, Any] = {
@@ -96,7 +113,7 @@ def model_codes(spec: KindSpec, document: dict[str, Any]) -> set[str]:
 
 
 def schema_accepts(spec: KindSpec, document: dict[str, Any]) -> bool:
-    validator = jsonschema.Draft202012Validator(ALL[NAMES[spec.scopes[-1]]])
+    validator = jsonschema.Draft7Validator(ALL[NAMES[spec.scopes[-1]]])
     return bool(validator.is_valid(document))
 
 
@@ -117,6 +134,23 @@ def test_a_right_value_is_right_for_both(spec: KindSpec, field: FieldSpec) -> No
     document = body(spec, **{field.name: sample(field)})
     assert model_codes(spec, document) <= {"unknown-reference", "wrong-kind"}
     assert schema_accepts(spec, document)
+
+
+@pytest.mark.parametrize(("spec", "field"), FIELDS, ids=lambda each: each.name)
+def test_every_field_has_an_example_that_is_right(spec: KindSpec, field: FieldSpec) -> None:
+    assert field.example is not None
+    document = body(spec, **{field.name: field.example})
+    assert model_codes(spec, document) <= {"unknown-reference", "wrong-kind"}
+    assert schema_accepts(spec, document)
+    assert all(inner.example is not None for inner in field.fields)
+
+
+@pytest.mark.parametrize("name", sorted(set(ALL) - {"plan"}))
+def test_every_field_says_what_it_is_and_shows_a_value(name: str) -> None:
+    for schema in within(ALL[name].get("definitions", ALL[name])):
+        for key, field in schema.get("properties", {}).items():
+            assert field["description"], key
+            assert field["examples"], key
 
 
 ODD = st.one_of(

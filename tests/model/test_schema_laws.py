@@ -23,8 +23,8 @@ _NOT_OF_THE_FORM = {"secret", "bad-character", "key-without-value"}
 
 
 @cache
-def validator(name: str) -> jsonschema.Draft202012Validator:
-    return jsonschema.Draft202012Validator(ALL[name])
+def validator(name: str) -> jsonschema.Draft7Validator:
+    return jsonschema.Draft7Validator(ALL[name])
 
 
 def schema_of(path: str) -> str:

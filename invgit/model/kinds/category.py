@@ -3,7 +3,7 @@
 from typing import Annotated, ClassVar
 
 from invgit.model.entity import Scope, Values
-from invgit.model.marks import Unique
+from invgit.model.marks import Example, Unique
 from invgit.model.scalars import Name, Prose, Text50, integer
 
 
@@ -11,18 +11,19 @@ class Category(Values):
     """What devices are for: security, climate, network."""
 
     kind: ClassVar[str] = "category"
+    example: ClassVar[str] = "network"
     key: ClassVar[str] = "categories"
     table: ClassVar[str | None] = "device_categories"
     scopes: ClassVar[tuple[Scope, ...]] = (Scope.CATALOG,)
 
-    name: Annotated[Name, Unique("inventory", "duplicate-category")]
+    name: Annotated[Name, Unique("inventory", "duplicate-category"), Example("Water")]
     """What people call it."""
 
-    description: Prose | None = None
+    description: Annotated[Prose | None, Example("Pumps, tanks, valves, irrigation.")] = None
     """Anything worth knowing."""
 
-    icon: Text50 | None = None
+    icon: Annotated[Text50 | None, Example("droplet")] = None
     """Name of an icon."""
 
-    sort_order: Annotated[int, integer(-100_000, 100_000)] | None = None
+    sort_order: Annotated[Annotated[int, integer(-100_000, 100_000)] | None, Example(75)] = None
     """Place in lists; lower comes first."""

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from invgit.model.entity import Scope, Values
 from invgit.model.fields import EMPTY
-from invgit.model.marks import Column, Named, Ref
+from invgit.model.marks import Column, Example, Named, Ref
 from invgit.model.scalars import Flag, Json, Prose, Text50, integer
 from invgit.model.times import Moment
 
@@ -13,6 +13,7 @@ class Connection(Values):
     """A cable, a radio link or a route between two devices."""
 
     kind: ClassVar[str] = "connection"
+    example: ClassVar[str] = "nas--core-switch"
     key: ClassVar[str] = "connections"
     table: ClassVar[str | None] = "device_connections"
     scopes: ClassVar[tuple[Scope, ...]] = (Scope.SITE,)
@@ -32,28 +33,28 @@ class Connection(Values):
     ] = None
     """What connects them."""
 
-    from_port: Annotated[Text50 | None, Column("source_port")] = None
+    from_port: Annotated[Text50 | None, Column("source_port"), Example("LAN1")] = None
     """Port at the first end, as it is labelled."""
 
-    to_port: Annotated[Text50 | None, Column("target_port")] = None
+    to_port: Annotated[Text50 | None, Column("target_port"), Example("24")] = None
     """Port at the other end, as it is labelled."""
 
-    speed: Text50 | None = None
+    speed: Annotated[Text50 | None, Example("1Gbps")] = None
     """Speed, as 1Gbps."""
 
     is_wireless: Flag = False
     """Whether it is a radio link."""
 
-    signal_strength: Annotated[int, integer(-200, 50)] | None = None
+    signal_strength: Annotated[Annotated[int, integer(-200, 50)] | None, Example(-61)] = None
     """Signal strength in dBm."""
 
     established_at: Moment | None = None
     """Since when it exists."""
 
-    notes: Prose | None = None
+    notes: Annotated[Prose | None, Example("Runs through the attic.")] = None
     """Anything worth knowing."""
 
-    metadata: Json = EMPTY
+    metadata: Annotated[Json, Example({"cable": "Cat 6A"})] = EMPTY
     """Anything else, under keys of your own."""
 
     is_active: Flag = True

@@ -6,7 +6,7 @@ from invgit.model.addresses import Bluetooth, Eui64, Ip, Ip4, Ip6, Mac
 from invgit.model.entity import Scope
 from invgit.model.fields import EMPTY, Fields
 from invgit.model.kinds.hardware import Hardware
-from invgit.model.marks import Column, Derived, Identity, Normal, Ref, Unique
+from invgit.model.marks import Column, Derived, Example, Identity, Normal, Offers, Ref, Unique
 from invgit.model.places import Currency
 from invgit.model.scalars import (
     BY_KEY,
@@ -33,17 +33,25 @@ class Refs(Fields):
     """What other systems call the device."""
 
     homeseer: Annotated[
-        Text100 | None, Column("homeseer_ref"), Unique("site", "duplicate-ref"), Identity(strong=False)
+        Text100 | None, Column("homeseer_ref"), Unique("site", "duplicate-ref"), Identity(strong=False), Example("3398")
     ] = None
     """Its reference number in the site's HomeSeer."""
 
     homeassistant: Annotated[
-        Text255 | None, Column("homeassistant_entity_id"), Unique("site", "duplicate-ref"), Identity(strong=False)
+        Text255 | None,
+        Column("homeassistant_entity_id"),
+        Unique("site", "duplicate-ref"),
+        Identity(strong=False),
+        Example("switch.hub"),
     ] = None
     """Its entity in Home Assistant, as switch.hub."""
 
     blueiris: Annotated[
-        Text50 | None, Column("blueiris_short_name"), Unique("site", "duplicate-ref"), Identity(strong=False)
+        Text50 | None,
+        Column("blueiris_short_name"),
+        Unique("site", "duplicate-ref"),
+        Identity(strong=False),
+        Example("FrontDoor"),
     ] = None
     """Its short name in Blue Iris."""
 
@@ -98,23 +106,24 @@ class Device(Hardware):
     """A thing with power: a server, a camera, a dimmer, a lock."""
 
     kind: ClassVar[str] = "device"
+    example: ClassVar[str] = "front-door-lock"
     key: ClassVar[str] = "devices"
     table: ClassVar[str | None] = "devices"
     scopes: ClassVar[tuple[Scope, ...]] = (Scope.SITE,)
 
-    name: Name
+    name: Annotated[Name, Example("Front door lock")]
     """What people call it."""
 
-    type: Annotated[Text100, Column("device_type")]
+    type: Annotated[Text100, Column("device_type"), Offers("device-type"), Example("smart-lock")]
     """A device type of the catalog (what it says there counts here), or a word of your own."""
 
-    description: Prose | None = None
+    description: Annotated[Prose | None, Example("Opens with a code, too.")] = None
     """Anything worth knowing."""
 
     zone: Annotated[str | None, Ref("zone"), Column("zone_id")] = None
     """Where it stands."""
 
-    location_description: Text255 | None = None
+    location_description: Annotated[Text255 | None, Example("behind the TV")] = None
     """Where in the zone, as behind the TV."""
 
     network: Annotated[str | None, Ref("network"), Column("network_id")] = None
@@ -135,27 +144,36 @@ class Device(Hardware):
     hostname: Annotated[Hostname | None, Unique("site", "duplicate-hostname")] = None
     """Host name of its main port."""
 
-    interfaces: Annotated[dict[InterfaceName, Interface], Column("device_interfaces.name"), BY_KEY] = EMPTY
+    interfaces: Annotated[
+        dict[InterfaceName, Interface],
+        Column("device_interfaces.name"),
+        BY_KEY,
+        Example({"eth1": {"mac": "a0:1e:0b:00:00:02", "ip": "10.0.20.5"}}),
+    ] = EMPTY
     """Further ports and radios, under their names: `{eth1: {mac: …, network: …, ip: …}}`."""
 
     allocations: Annotated[tuple[Allocation, ...], Column("ip_allocations.ip_address"), Derived()] = ()
     """The addresses it holds, of its main port and of its interfaces."""
 
-    serial: Annotated[Text100 | None, Column("serial_number"), Unique("inventory", "duplicate-serial"), Identity()] = (
-        None
-    )
+    serial: Annotated[
+        Text100 | None,
+        Column("serial_number"),
+        Unique("inventory", "duplicate-serial"),
+        Identity(),
+        Example("SN-20394"),
+    ] = None
     """The maker's number of this one unit."""
 
-    zwave_node_id: Annotated[int, integer(1, 4000)] | None = None
+    zwave_node_id: Annotated[Annotated[int, integer(1, 4000)] | None, Example(14)] = None
     """Its node in the Z-Wave network."""
 
-    zwave_home_id: Text20 | None = None
+    zwave_home_id: Annotated[Text20 | None, Example("E1B2C3D4")] = None
     """Identifier of its Z-Wave network."""
 
     zigbee_ieee_address: Annotated[Eui64 | None, Unique("inventory", "duplicate-radio-address"), Identity()] = None
     """Its fixed Zigbee address (EUI-64)."""
 
-    zigbee_network_address: Text10 | None = None
+    zigbee_network_address: Annotated[Text10 | None, Example("0x4F2A")] = None
     """Its short address in the Zigbee network."""
 
     bluetooth_address: Annotated[Bluetooth | None, Unique("inventory", "duplicate-radio-address"), Identity()] = None
@@ -167,7 +185,7 @@ class Device(Hardware):
     refs: Annotated[Refs | None, Normal(_given)] = None
     """What other systems call it."""
 
-    tags: Tags = ()
+    tags: Annotated[Tags, Example(["outdoor", "critical"])] = ()
     """Words of your own to find it by."""
 
     protect: Annotated[Flag, Column("entities.protect")] = False
@@ -182,16 +200,16 @@ class Device(Hardware):
     usage_status: Literal["active", "stored", "failed", "retired", "pending"] = "active"
     """Where it is in its life."""
 
-    storage_location: Text255 | None = None
+    storage_location: Annotated[Text255 | None, Example("Shelf 3")] = None
     """Where it lies while it is not in use."""
 
     failure_date: Date | None = None
     """When it failed."""
 
-    failure_reason: Prose | None = None
+    failure_reason: Annotated[Prose | None, Example("Capacitor")] = None
     """Why it failed."""
 
-    rma_reference: Text100 | None = None
+    rma_reference: Annotated[Text100 | None, Example("RMA-5512")] = None
     """Number of the return or repair."""
 
     installation_date: Date | None = None
@@ -203,16 +221,16 @@ class Device(Hardware):
     purchase_date: Date | None = None
     """When it was bought."""
 
-    purchase_price: Annotated[str, decimal(10, 2, 0, 99_999_999)] | None = None
+    purchase_price: Annotated[Annotated[str, decimal(10, 2, 0, 99_999_999)] | None, Example("129.99")] = None
     """What it cost."""
 
     purchase_currency: Currency | None = "USD"
     """Currency of the price, ISO 4217."""
 
-    purchase_source: Text255 | None = None
+    purchase_source: Annotated[Text255 | None, Example("Local hardware store")] = None
     """Where it was bought."""
 
-    receipt_reference: Text255 | None = None
+    receipt_reference: Annotated[Text255 | None, Example("2026/receipt-118.pdf")] = None
     """Where the receipt is."""
 
     is_active: Flag = True

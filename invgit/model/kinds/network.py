@@ -5,17 +5,17 @@ from typing import Annotated, ClassVar, Literal
 from invgit.model.addresses import Cidr4, Cidr6, Ip, Ip4, Ip6
 from invgit.model.entity import Scope, Values
 from invgit.model.fields import EMPTY, Fields
-from invgit.model.marks import Column, Derived, Named, Ref
+from invgit.model.marks import Column, Derived, Example, Named, Ref
 from invgit.model.scalars import Flag, Json, Name, Prose, Text20, Text50, Text100, integer
 
 
 class DhcpRange(Fields):
     """The addresses a DHCP server hands out."""
 
-    start: Annotated[Ip4, Column("dhcp_from"), Named("from")]
+    start: Annotated[Ip4, Column("dhcp_from"), Named("from"), Example("192.168.1.100")]
     """First address of the range."""
 
-    end: Annotated[Ip4, Column("dhcp_to"), Named("to")]
+    end: Annotated[Ip4, Column("dhcp_to"), Named("to"), Example("192.168.1.199")]
     """Last address of the range."""
 
 
@@ -23,11 +23,12 @@ class Network(Values):
     """An IP subnet, a Wi-Fi, a Z-Wave or Zigbee mesh; under an organization, one that spans sites."""
 
     kind: ClassVar[str] = "network"
+    example: ClassVar[str] = "main-lan"
     key: ClassVar[str] = "networks"
     table: ClassVar[str | None] = "networks"
     scopes: ClassVar[tuple[Scope, ...]] = (Scope.ORGANIZATION, Scope.SITE)
 
-    name: Name
+    name: Annotated[Name, Example("Main LAN")]
     """What people call it."""
 
     type: Annotated[
@@ -36,7 +37,7 @@ class Network(Values):
     ] = None
     """What carries it."""
 
-    description: Prose | None = None
+    description: Annotated[Prose | None, Example("Everything with a cable.")] = None
     """Anything worth knowing."""
 
     cidr: Cidr4 | None = None
@@ -63,31 +64,31 @@ class Network(Values):
     vlan_id: Annotated[int | None, Derived()] = None
     """Number of its VLAN."""
 
-    ssid: Text100 | None = None
+    ssid: Annotated[Text100 | None, Example("smith-home")] = None
     """Name of the Wi-Fi."""
 
-    frequency: Text20 | None = None
+    frequency: Annotated[Text20 | None, Example("5 GHz")] = None
     """Frequency or band, as 5 GHz or 908.4 MHz."""
 
-    security_type: Text50 | None = None
+    security_type: Annotated[Text50 | None, Example("WPA3")] = None
     """How it is secured, as WPA3 or S2."""
 
     controller: Annotated[str | None, Ref("device"), Column("controller_device_id")] = None
     """The device that runs it: an access point, a Z-Wave stick."""
 
-    pan_id: Text20 | None = None
+    pan_id: Annotated[Text20 | None, Example("0x1A62")] = None
     """Zigbee or Thread PAN identifier."""
 
-    channel: Annotated[int, integer(0, 1000)] | None = None
+    channel: Annotated[Annotated[int, integer(0, 1000)] | None, Example(36)] = None
     """Radio channel."""
 
-    home_id: Text20 | None = None
+    home_id: Annotated[Text20 | None, Example("E1B2C3D4")] = None
     """Z-Wave home identifier."""
 
     is_primary: Flag = False
     """Whether it is the site's main network."""
 
-    metadata: Json = EMPTY
+    metadata: Annotated[Json, Example({"lease_hours": 24})] = EMPTY
     """Anything else, under keys of your own."""
 
     is_active: Flag = True

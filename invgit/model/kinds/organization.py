@@ -1,9 +1,10 @@
 """Who owns the sites."""
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from invgit.model.entity import Scope, Values
 from invgit.model.fields import EMPTY
+from invgit.model.marks import Example
 from invgit.model.scalars import Flag, Json, Name, Prose
 
 
@@ -11,20 +12,21 @@ class Organization(Values):
     """A household or a business: the owner of sites."""
 
     kind: ClassVar[str] = "organization"
+    example: ClassVar[str] = "smith-family"
     key: ClassVar[str] = "organization"
     table: ClassVar[str | None] = "organizations"
     scopes: ClassVar[tuple[Scope, ...]] = (Scope.ORGANIZATION,)
 
-    name: Name
+    name: Annotated[Name, Example("Smith family")]
     """What people call it."""
 
     type: Literal["home", "business", "lab", "other"] | None = None
     """What it is."""
 
-    description: Prose | None = None
+    description: Annotated[Prose | None, Example("The house and the cabin.")] = None
     """Anything worth knowing."""
 
-    metadata: Json = EMPTY
+    metadata: Annotated[Json, Example({"insurance": "Evergreen Mutual"})] = EMPTY
     """Anything else, under keys of your own."""
 
     is_active: Flag = True

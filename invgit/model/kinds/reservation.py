@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from invgit.model.addresses import Ip, Mac
 from invgit.model.entity import Scope, Values
 from invgit.model.fields import EMPTY
-from invgit.model.marks import Column, Ref
+from invgit.model.marks import Column, Example, Ref
 from invgit.model.scalars import Flag, Hostname, Json, Prose
 
 
@@ -13,6 +13,7 @@ class Reservation(Values):
     """An address of a network without a device: kept free, or given to something that is not described here."""
 
     kind: ClassVar[str] = "reservation"
+    example: ClassVar[str] = "old-printer"
     key: ClassVar[str] = "reservations"
     table: ClassVar[str | None] = "ip_allocations"
     scopes: ClassVar[tuple[Scope, ...]] = (Scope.SITE,)
@@ -35,10 +36,10 @@ class Reservation(Values):
     mac: Annotated[Mac | None, Column("mac_address")] = None
     """Hardware address it is for."""
 
-    notes: Prose | None = None
+    notes: Annotated[Prose | None, Example("Keep free.")] = None
     """Why it is reserved."""
 
-    metadata: Json = EMPTY
+    metadata: Annotated[Json, Example({"asked_by": "Priya"})] = EMPTY
     """Anything else, under keys of your own."""
 
     is_active: Flag = True

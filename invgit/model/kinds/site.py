@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from invgit.model.entity import Scope, Values
 from invgit.model.fields import EMPTY
-from invgit.model.marks import Column, Derived, Ref
+from invgit.model.marks import Column, Derived, Example, Ref
 from invgit.model.places import Country, Timezone
 from invgit.model.scalars import Flag, Json, Name, Text20, Text100, Text255, decimal
 
@@ -13,11 +13,12 @@ class Site(Values):
     """A house, an office: a place with a street address, zones and networks."""
 
     kind: ClassVar[str] = "site"
+    example: ClassVar[str] = "cabin"
     key: ClassVar[str] = "site"
     table: ClassVar[str | None] = "sites"
     scopes: ClassVar[tuple[Scope, ...]] = (Scope.SITE,)
 
-    name: Name
+    name: Annotated[Name, Example("Cabin")]
     """What people call it."""
 
     type: Annotated[Literal["residence", "office", "datacenter", "warehouse", "other"] | None, Column("site_type")] = (
@@ -25,28 +26,28 @@ class Site(Values):
     )
     """What it is."""
 
-    address_line1: Text255 | None = None
+    address_line1: Annotated[Text255 | None, Example("12 Lake Road")] = None
     """Street and number."""
 
-    address_line2: Text255 | None = None
+    address_line2: Annotated[Text255 | None, Example("Second floor")] = None
     """Second line of the street address."""
 
-    city: Text100 | None = None
+    city: Annotated[Text100 | None, Example("Duluth")] = None
     """City."""
 
-    state: Text100 | None = None
+    state: Annotated[Text100 | None, Example("MN")] = None
     """State, province or region."""
 
-    postal_code: Text20 | None = None
+    postal_code: Annotated[Text20 | None, Example("55802")] = None
     """Postal code, as written on a letter."""
 
     country: Country | None = "USA"
     """Country, ISO 3166."""
 
-    latitude: Annotated[str, decimal(10, 8, -90, 90)] | None = None
+    latitude: Annotated[Annotated[str, decimal(10, 8, -90, 90)] | None, Example("46.7867")] = None
     """Degrees north (WGS 84)."""
 
-    longitude: Annotated[str, decimal(11, 8, -180, 180)] | None = None
+    longitude: Annotated[Annotated[str, decimal(11, 8, -180, 180)] | None, Example("-92.1005")] = None
     """Degrees east (WGS 84)."""
 
     timezone: Timezone | None = "America/Los_Angeles"
@@ -55,7 +56,7 @@ class Site(Values):
     is_primary: Flag = False
     """Whether it is the organization's main site."""
 
-    metadata: Json = EMPTY
+    metadata: Annotated[Json, Example({"alarm_company": "Northern"})] = EMPTY
     """Anything else, under keys of your own."""
 
     is_active: Flag = True

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from invgit.model.entity import Scope, Values
 from invgit.model.fields import EMPTY
-from invgit.model.marks import Column, Derived, Ref, Unique
+from invgit.model.marks import Column, Derived, Example, Ref, Unique
 from invgit.model.scalars import Flag, Json, Name, Prose, integer
 
 
@@ -12,14 +12,15 @@ class Vlan(Values):
     """A VLAN (IEEE 802.1Q) of a site."""
 
     kind: ClassVar[str] = "vlan"
+    example: ClassVar[str] = "iot"
     key: ClassVar[str] = "vlans"
     table: ClassVar[str | None] = "network_vlans"
     scopes: ClassVar[tuple[Scope, ...]] = (Scope.SITE,)
 
-    name: Name
+    name: Annotated[Name, Example("Things")]
     """What people call it."""
 
-    vlan_id: Annotated[int, integer(1, 4094), Unique("site", "duplicate-vlan")]
+    vlan_id: Annotated[int, integer(1, 4094), Unique("site", "duplicate-vlan"), Example(20)]
     """Its number, 1 to 4094 (0 and 4095 are reserved)."""
 
     type: Annotated[
@@ -28,13 +29,13 @@ class Vlan(Values):
     ] = None
     """What it is for."""
 
-    description: Prose | None = None
+    description: Annotated[Prose | None, Example("No way to the internet.")] = None
     """Anything worth knowing."""
 
     network: Annotated[str | None, Ref("network"), Column("network_id"), Derived()] = None
     """The network it carries; of several the one with addresses."""
 
-    metadata: Json = EMPTY
+    metadata: Annotated[Json, Example({"dscp": 46})] = EMPTY
     """Anything else, under keys of your own."""
 
     is_active: Flag = True
