@@ -1,1 +1,1 @@
-"""Changes to inventory files: every byte outside of what was asked for stays as it was."""
+"""The only thing that writes inventory files: edits of entities, as the smallest changes of text that say them."""

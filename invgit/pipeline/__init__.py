@@ -8,16 +8,20 @@ What needs PostgreSQL imports it when it is called: a look at files must not wai
 """
 
 from invgit.pipeline.applied import apply, apply_plan, seed, undo
-from invgit.pipeline.compiled import Compiled, compile_inventory, now, rules
+from invgit.pipeline.authored import Authored, author
+from invgit.pipeline.compiled import Compiled, compile_files, compile_inventory, now, rules
 from invgit.pipeline.connected import Say, database
 from invgit.pipeline.planned import drift, plan, read_plan, rehearse, require_budget, save_plan, write_plan
 from invgit.pipeline.schemas import write_schemas
 
 __all__ = [
+    "Authored",
     "Compiled",
     "Say",
     "apply",
     "apply_plan",
+    "author",
+    "compile_files",
     "compile_inventory",
     "database",
     "drift",

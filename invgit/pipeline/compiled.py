@@ -1,6 +1,7 @@
 """Files to an inventory, and what is wrong with it."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -51,8 +52,15 @@ def compile_inventory(
         files, unreadable = find_committed(settings.root, commit, INVENTORY, absent=absent)
     else:
         files, unreadable = read.find_files(settings.inventory, INVENTORY)
+    found = compile_files(files, unreadable, at)
+    found.inventory.commit = commit.id if commit else None
+    return found
+
+
+def compile_files(files: Sequence[read.RawFile], unreadable: Sequence[Diagnostic], at: datetime) -> Compiled:
+    """Check what files say; `unreadable` is what is known to be wrong already."""
     documents = read.parse_files(files)
     inventory, refused = read.build(documents)
-    inventory.sources, inventory.commit = lambda: read.fingerprint(files), commit.id if commit else None
+    inventory.sources = lambda: read.fingerprint(files)
     found = checking.check(inventory, at, folders=() if documents.complete else documents.folders)
     return Compiled(inventory, arranged([*unreadable, *documents.problems, *refused, *found]))

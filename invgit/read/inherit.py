@@ -8,10 +8,11 @@ from invgit import diagnostics
 from invgit.diagnostics import Diagnostic
 from invgit.model.entity import Origin
 from invgit.model.kinds.hardware import Hardware
+from invgit.model.layers import merged
 from invgit.model.spec import record_fields
 from invgit.model.values import Fault, check
 from invgit.read.documents import Documents, Raw
-from invgit.read.layers import merged, prepared
+from invgit.read.layers import prepared
 from invgit.read.references import References
 
 MEASURE = 50

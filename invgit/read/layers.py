@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from invgit.model.layers import merged
 from invgit.model.spec import FieldSpec, KindSpec
 from invgit.model.values import Fault
 from invgit.read.documents import Raw
@@ -52,20 +53,6 @@ def _without_nothing(spec: KindSpec, plain: dict[str, Any]) -> None:
 def _looked_into(spec: KindSpec) -> Mapping[str, FieldSpec]:
     """Fields whose plain value needs work before pydantic sees it: references, and groups under keys of their own."""
     return {field.name: field for field in spec.declarable if field.ref or field.many == "map"}
-
-
-def merged(spec: KindSpec, layers: list[dict[str, Any]]) -> dict[str, Any]:
-    """The layers as one, the strongest last: it replaces, but what has keys comes together key by key."""
-    made = dict(layers[0])
-    for layer in layers[1:]:
-        together = {
-            name: {**made[name], **layer[name]}
-            for name in spec.mergeable
-            if name in layer and name in made and isinstance(made[name], dict) and isinstance(layer[name], dict)
-        }
-        made |= layer
-        made |= together
-    return made
 
 
 class _Resolver:

@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from invgit.model import mend
-from invgit.model.entity import Address, Scope
+from invgit.model.entity import Address
+from invgit.model.references import candidates
 from invgit.model.scalars import shown
 from invgit.model.spec import specs
 from invgit.model.values import did_you_mean
@@ -49,11 +50,11 @@ class References:
         return found
 
     def _look_up(self, kind: str, text: str, folder: str) -> str | Unresolved:
-        candidates = _candidates(kind, text, folder)
-        for path in candidates:
+        meant = candidates(kind, text, folder)
+        for path in meant:
             if path in self._paths[kind]:
                 return path
-        if candidates and text.rpartition("/")[2] in self._lost:
+        if meant and text.rpartition("/")[2] in self._lost:
             return f"?{text}"
         return self._unresolved(kind, text, folder)
 
@@ -63,11 +64,11 @@ class References:
             help = "a reference is `slug`, or `site/slug` in the same organization"
             return Unresolved("unknown-reference", message, help)
         for other in specs():
-            if other != kind and any(path in self._paths[other] for path in _candidates(other, text, folder)):
+            if other != kind and any(path in self._paths[other] for path in candidates(other, text, folder)):
                 return Unresolved("wrong-kind", f"`{shown(text)}` is {a_(other)}; {a_(kind)} is wanted here", None)
         help = self._guess(kind, text, folder) or f"describe the {kind}, correct its name here, or delete what names it"
         right = "/".join(mend.slug(part) or part for part in text.split("/"))
-        known = any(path in self._paths[kind] for path in _candidates(kind, right, folder))
+        known = any(path in self._paths[kind] for path in candidates(kind, right, folder))
         message = f"there is no {kind} `{shown(text)}`"
         return Unresolved("unknown-reference", message, help, right if known else None)
 
@@ -88,22 +89,6 @@ class References:
         near = [name for name in near if abs(len(name) - len(text)) <= 3]
         self._compared += len(near) + 100
         return did_you_mean(text, near, likeness=0.65)
-
-
-def _candidates(kind: str, text: str, folder: str) -> list[str]:
-    """The paths a text could mean, the nearest first."""
-    organization = folder.partition("/")[0]
-    scopes = specs()[kind].scopes
-    if "/" in text:
-        return [f"{organization}/{text}"] if Scope.SITE in scopes and text.count("/") == 1 else []
-    found = []
-    if Scope.SITE in scopes and "/" in folder:
-        found.append(f"{folder}/{text}")
-    if Scope.ORGANIZATION in scopes and organization:
-        found.append(f"{organization}/{text}")
-    if Scope.CATALOG in scopes:
-        found.append(text)
-    return found
 
 
 def a_(kind: str) -> str:

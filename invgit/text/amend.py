@@ -71,11 +71,13 @@ class Amendment:
         self._add(end, end, self._lines(written.document(new).removesuffix("\n").split("\n"), end))
 
     def _mapping(self, path: Path, old: dict[str, Any], new: dict[str, Any]) -> None:
-        before = {name: self.hints.renamed.get((*path, name), name) for name in new}
+        renamed = {name: self.hints.renamed[*path, name] for name in new if (*path, name) in self.hints.renamed}
+        away = set(renamed.values())
+        before = {name: renamed.get(name) or (name if name not in away else None) for name in new}
         added: list[Added] = []
         last: str | None = None
         for name, was in before.items():
-            if was not in old:
+            if was is None or was not in old:
                 added.append((last, name))
                 continue
             last = was
@@ -192,7 +194,7 @@ class Amendment:
         column, colon = self._column(path), self.text.index(":", key.end) + 1
         if self.text[self.page.line(key.start) : key.start].strip(" "):
             raise Unfaithful("it does not begin its line", key.start)
-        nested = blocks and isinstance(new, dict | list)
+        nested = written.ENTITIES if len(path) == 1 else blocks and isinstance(new, dict | list)
         first, *more = written.entry(name, new, column, nested=nested)
         first = first[column + len(written.key(name)) + 1 :]
         if blocks:

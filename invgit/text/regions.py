@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from invgit.text.document import Document
+from invgit.text.document import Document, Head
 from invgit.text.places import Path, Places, block, places
 from invgit.text.span import Source, Span
 
@@ -55,15 +55,18 @@ class Page:
         self.newline = "\r\n" if "\r\n" in text else "\n"
 
     def places(self, path: Path) -> Places:
-        """Where the key and the value of a path stand; only the lines of one entity are looked at, where they will do."""
-        head = self.heads.get(path[:2]) if len(path) > 1 else None  # type: ignore[arg-type]
+        """Where the key and the value of a path stand; the lines of one entity are enough, mostly."""
+        head = self._head(path[:2]) if len(path) > 1 else None
         own = block(self.source, head) if head else None
         found = own.get(path[1:]) if own else None
         return found or places(self.text)[path]
 
+    def _head(self, path: Path) -> Head | None:
+        return self.heads.get(tuple(map(str, path)))
+
     def key(self, path: Path) -> Span:
         """Where the key of a path stands."""
-        head = self.heads.get(path) if len(path) < 3 else None  # type: ignore[arg-type]
+        head = self._head(path)
         if head is None:
             return self.places(path).key
         start = self.source.offset(*head)

@@ -14,6 +14,9 @@ from invgit.text.document import NULLS, Quoted
 WIDTH = 120
 """Columns that a line should not exceed."""
 
+ENTITIES = 2
+"""Levels below the top that have lines of their own: a kind's entities, an entity's fields."""
+
 _BARE = re.compile(r"[^\W]|[./(+]|-(?=[^\s-])")
 """What text without quotes may begin with."""
 _SIGNS = re.compile(r": |:$| #|[\n\t]|^(?:---|\.\.\.)")
@@ -27,7 +30,6 @@ _TYPED_ELSEWHERE = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _TYPED_HERE = re.compile(r"null|true|false|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?", re.ASCII)
-_SIMPLE_KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
 _LITERAL = re.compile(r"[^\s][^\t]*", re.DOTALL)
 
@@ -54,9 +56,9 @@ def _bare(text: str) -> bool:
 
 
 def key(name: str) -> str:
-    """A key of a mapping."""
-    simple = _SIMPLE_KEY.fullmatch(name) and name not in NULLS
-    return name if simple and not (_TYPED_ELSEWHERE.fullmatch(name) and not name.isdigit()) else scalar(Quoted(name))
+    """A key of a mapping. Bare digits are a slug too."""
+    typed = _TYPED_HERE.fullmatch(name) or _IN_FLOW.search(name)
+    return name if (name.isascii() and name.isdigit()) or (_bare(name) and not typed) else scalar(Quoted(name))
 
 
 def inline(value: Any, *, flow: bool = False) -> str:
@@ -68,10 +70,10 @@ def inline(value: Any, *, flow: bool = False) -> str:
     return scalar(value, flow=flow)
 
 
-def entry(name: str, value: Any, indent: int, *, step: int = 2, nested: bool = False) -> list[str]:
-    """The lines of one key with its value, indented; `nested` gives a mapping lines of its own even if it fits in one.
+def entry(name: str, value: Any, indent: int, *, step: int = 2, nested: int = 0) -> list[str]:
+    """The lines of one key with its value, indented, without line breaks at their ends.
 
-    The lines have no line breaks at their ends.
+    So many levels of collections as `nested` says have lines of their own even if they fit in one.
     """
     begin = f"{' ' * indent}{key(name)}:"
     if isinstance(value, str) and "\n" in value and (header := _literal(value)):
@@ -79,15 +81,15 @@ def entry(name: str, value: Any, indent: int, *, step: int = 2, nested: bool = F
         return [f"{begin} {header}", *(f"{inside}{line}" if line else "" for line in _literal_lines(value))]
     one = f"{begin} {inline(value)}"
     many = isinstance(value, Mapping | list | tuple) and len(value) > 0
-    if not many or (len(one) <= WIDTH and not nested):
+    if not many or (len(one) <= WIDTH and nested <= 0):
         return [one]
-    return [begin, *below(value, indent + step, step=step)]
+    return [begin, *below(value, indent + step, step=step, nested=nested - 1)]
 
 
-def below(value: Any, indent: int, *, step: int = 2) -> list[str]:
+def below(value: Any, indent: int, *, step: int = 2, nested: int = 0) -> list[str]:
     """The lines of a collection that is not empty, one or more for each of its entries."""
     if isinstance(value, Mapping):
-        return [line for name, item in value.items() for line in entry(name, item, indent, step=step)]
+        return [line for name, item in value.items() for line in entry(name, item, indent, step=step, nested=nested)]
     return [line for item in value for line in _item(item, indent)]
 
 
@@ -113,14 +115,6 @@ def document(value: Mapping[str, Any], comment: str = "") -> str:
 
     `comment` is what stands above all, with its `#`.
     """
-    parts = []
-    for name, content in value.items():
-        if not isinstance(content, Mapping) or not content:
-            parts.append(entry(name, content, 0))
-            continue
-        lines = [f"{key(name)}:"]
-        for slug, item in content.items():
-            lines += entry(slug, item, 2, nested=isinstance(item, Mapping))
-        parts.append(lines)
+    parts = [entry(name, content, 0, nested=ENTITIES) for name, content in value.items()]
     body = "\n\n".join("\n".join(lines) for lines in parts)
     return "\n".join(part for part in (comment, body) if part) + "\n"

@@ -1,0 +1,61 @@
+"""Edits of the YAML: what they come to is compiled before anything is written."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from invgit import read
+from invgit.config import INVENTORY, Settings
+from invgit.diagnostics import Diagnostic, Severity
+from invgit.pipeline.compiled import Compiled, compile_files
+
+if TYPE_CHECKING:
+    from invgit.edit.draft import Draft
+    from invgit.edit.files import FileEdit
+
+
+@dataclass(frozen=True, slots=True)
+class Authored:
+    """Edits that are not written yet, and what the inventory says without and with them."""
+
+    edits: "tuple[FileEdit, ...]"
+    before: Compiled
+    after: Compiled
+
+    @property
+    def new(self) -> tuple[Diagnostic, ...]:
+        """What the edits make wrong, or worth a warning: what was there before is no reason not to edit."""
+        known = {(each.code, each.message, each.addresses) for each in self.before.diagnostics}
+        return tuple(each for each in self.after.diagnostics if (each.code, each.message, each.addresses) not in known)
+
+    @property
+    def failed(self) -> bool:
+        """Whether the edits bring an error: then they must not be written."""
+        return any(each.severity is Severity.ERROR for each in self.new)
+
+    @property
+    def diff(self) -> list[str]:
+        """The lines of a unified diff."""
+        from invgit.edit.differences import unified
+
+        return list(unified(self.edits, INVENTORY))
+
+
+def author(settings: Settings, at: datetime, change: "Callable[[Draft], None]") -> Authored:
+    """Have entities of the working tree edited by `change`; nothing is written. Raises what the draft refuses."""
+    from invgit.edit.draft import Draft
+    from invgit.read.files import RawFile
+
+    files, unreadable = read.find_files(settings.inventory, INVENTORY)
+    before = compile_files(files, unreadable, at)
+    draft = Draft(before.inventory, {file.path: file.data for file in files}, INVENTORY)
+    change(draft)
+    edits = draft.edits()
+    known = {file.path: file for file in files}
+    for edit in edits:
+        known.pop(edit.path, None)
+        if edit.after is not None:
+            known[edit.path] = RawFile(edit.path, f"{INVENTORY}/{edit.path}", edit.after)
+    after = compile_files([known[path] for path in sorted(known)], unreadable, at) if edits else before
+    return Authored(tuple(edits), before, after)
