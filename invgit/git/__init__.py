@@ -5,7 +5,7 @@ that a repository or its settings name is started.
 """
 
 from invgit.git.files import Entry, contents, entries, leads_to_folder, sizes
-from invgit.git.revisions import Commit, Revision, commit, path_of, revision
+from invgit.git.revisions import Commit, Revision, commit, path_of, revision, tracked
 
 __all__ = [
     "Commit",
@@ -18,4 +18,5 @@ __all__ = [
     "path_of",
     "revision",
     "sizes",
+    "tracked",
 ]

@@ -82,6 +82,15 @@ def repository(folder: Path) -> tuple[Path, str]:
     raise GitError(f"{folder} lies in no git repository", help="run invgit in a clone of the inventory's repository")
 
 
+def tracked(folder: Path, path: str) -> bool:
+    """Whether the repository that a folder lies in keeps the file at a path below it; not where git cannot say."""
+    try:
+        above, prefix = repository(folder)
+        return bool(run(above, "ls-files", "-z", "--", f"{prefix}{path}"))
+    except GitError:
+        return False
+
+
 def unprogrammed(above: Path) -> dict[str, str]:
     """An environment that leaves out the programs that settings name for files, and for what happens to them.
 

@@ -10,6 +10,7 @@ from invgit import check as checking
 from invgit import read
 from invgit.config import INVENTORY, Settings
 from invgit.diagnostics import Diagnostic, Rule, arranged, has_errors
+from invgit.edit.files import recover
 from invgit.model.inventory import Inventory
 
 if TYPE_CHECKING:
@@ -45,12 +46,16 @@ def now() -> datetime:
 def compile_inventory(
     settings: Settings, at: datetime, commit: "Commit | None" = None, *, absent: bool = False
 ) -> Compiled:
-    """Read and check the working tree, or what a commit has in its place: nothing, if that may be `absent`."""
+    """Read and check the working tree, or what a commit has in its place: nothing, if that may be `absent`.
+
+    A change of the files that was cut off is finished or taken back before they are read.
+    """
     if commit:
         from invgit.read.committed import find_committed
 
         files, unreadable = find_committed(settings.root, commit, INVENTORY, absent=absent)
     else:
+        recover(settings.inventory)
         files, unreadable = read.find_files(settings.inventory, INVENTORY)
     found = compile_files(files, unreadable, at)
     found.inventory.commit = commit.id if commit else None

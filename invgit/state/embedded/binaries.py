@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from invgit.errors import DatabaseError
+from invgit.locks import Lock
 
 from .folder import LONGEST, check_way, home, is_root, reason, usual_home
-from .guard.locks import Lock
 
 OWN_SERVER = "name a PostgreSQL 18 of your own in invgit.yaml: database: {env: NAME}"
 _SPECIAL = re.compile(r'["$`\\\n\r]' if os.name != "nt" else r'["%^&|<>!\n\r]')

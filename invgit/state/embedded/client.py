@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from invgit.errors import DatabaseError
+from invgit.locks import Lock
 
 from . import guards
 from .folder import ELSEWHERE, prepare, reason
 from .guard import layout
 from .guard.layout import Record
-from .guard.locks import Lock
 from .guard.probe import ServerError, State, probe
 from .server import Server
 

@@ -15,9 +15,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from invgit.errors import DatabaseError
+from invgit.locks import Lock
 
 from .folder import make
-from .guard.locks import Lock
 
 _LOCK = "lock"
 _SOURCE = "source"

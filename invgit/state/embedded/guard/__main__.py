@@ -5,6 +5,7 @@ from importlib import import_module
 from pathlib import Path
 
 if __name__ == "__main__":
-    # At the end of the path: nothing in that folder can then hide a module of the standard library.
-    sys.path.append(str(Path(__file__).resolve().parent.parent))
+    # At the end of the path: nothing in these folders can then hide a module of the standard library.
+    above = Path(__file__).resolve().parents
+    sys.path += [str(above[1]), str(above[4])]  # of `guard`, and of `invgit.locks`
     sys.exit(import_module("guard.run").main(sys.argv[1:]))

@@ -10,10 +10,11 @@ from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
+from invgit.locks import Lock
+
 from . import cluster, layout
 from .cluster import Place
 from .layout import Record, Refusal
-from .locks import Lock
 
 if sys.platform == "win32":
     from . import windows as system
