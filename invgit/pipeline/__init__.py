@@ -8,7 +8,7 @@ What needs PostgreSQL imports it when it is called: a look at files must not wai
 """
 
 from invgit.pipeline.applied import apply, apply_plan, seed, undo
-from invgit.pipeline.authored import Authored, author
+from invgit.pipeline.authored import Authored, author, write
 from invgit.pipeline.compiled import Compiled, compile_files, compile_inventory, now, rules
 from invgit.pipeline.connected import Say, database
 from invgit.pipeline.planned import drift, plan, read_plan, rehearse, require_budget, save_plan, write_plan
@@ -34,6 +34,7 @@ __all__ = [
     "save_plan",
     "seed",
     "undo",
+    "write",
     "write_plan",
     "write_schemas",
 ]

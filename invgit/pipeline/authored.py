@@ -59,3 +59,10 @@ def author(settings: Settings, at: datetime, change: "Callable[[Draft], None]") 
             known[edit.path] = RawFile(edit.path, f"{INVENTORY}/{edit.path}", edit.after)
     after = compile_files([known[path] for path in sorted(known)], unreadable, at) if edits else before
     return Authored(tuple(edits), before, after)
+
+
+def write(settings: Settings, authored: Authored) -> None:
+    """Write the edits: all files or none. Raises Refused when one has changed since it was read."""
+    from invgit.edit import files
+
+    files.write(settings.inventory, authored.edits)

@@ -51,10 +51,10 @@ class Amendment:
         """Make what stands at a path say something else. Raises Unfaithful where more would have to change."""
         if same(old, new):
             return
-        if isinstance(old, dict) and isinstance(new, dict) and old and new:
+        if isinstance(old, dict) and isinstance(new, dict) and old and (new or not path):
             self._mapping(path, old, new)
         elif not path:
-            self._whole(old, new)
+            self._whole(new)
         elif isinstance(old, list) and isinstance(new, list) and _comparable(old) and _comparable(new):
             self._list(path, old, new)
         else:
@@ -63,10 +63,8 @@ class Amendment:
     def _add(self, start: int, end: int, text: str) -> None:
         self.splices.append(Splice(start, end, text))
 
-    def _whole(self, old: Any, new: Any) -> None:
-        """A text that said nothing; one that shall say nothing is no file."""
-        if old:
-            raise Unfaithful("nothing would be left in it", 0)
+    def _whole(self, new: Any) -> None:
+        """A text that said nothing."""
         end = len(self.text)
         self._add(end, end, self._lines(written.document(new).removesuffix("\n").split("\n"), end))
 

@@ -148,8 +148,8 @@ class Page:
 
     def value_end(self, path: Path, value: Any) -> int:
         """Where the value of a path ends, within its last line."""
-        if len(path) == 1 and isinstance(value, dict) and value and not self.in_flow(path):
-            last = next(reversed(value))
+        if isinstance(value, dict | list) and value and not self.in_flow(path):
+            last = next(reversed(value)) if isinstance(value, dict) else len(value) - 1
             return self.value_end((*path, last), value[last])
         span = self.places(path).value
         end = span.end

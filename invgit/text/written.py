@@ -20,7 +20,7 @@ ENTITIES = 2
 _BARE = re.compile(r"[^\W]|[./(+]|-(?=[^\s-])")
 """What text without quotes may begin with."""
 _SIGNS = re.compile(r": |:$| #|[\n\t]|^(?:---|\.\.\.)")
-_IN_FLOW = re.compile(r"[,\[\]{}]|:(?=[,\[\]{}])")
+_IN_FLOW = re.compile(r"[,\[\]{}]|:(?![\w/.-])")
 # What YAML 1.1 types, and JSON does not: https://yaml.org/type/ (bool, int, float, null, merge, value)
 _TYPED_ELSEWHERE = re.compile(
     r"y|n|yes|no|on|off|true|false|null|~|<<|="
