@@ -7,17 +7,20 @@
 What needs PostgreSQL imports it when it is called: a look at files must not wait for a driver.
 """
 
+from invgit.pipeline.adopted import Adopted, adopt
 from invgit.pipeline.applied import apply, apply_plan, seed, undo
 from invgit.pipeline.authored import Authored, author, write
-from invgit.pipeline.compiled import Compiled, compile_files, compile_inventory, now, read_inventory, rules, written
+from invgit.pipeline.compiled import Compiled, compile_files, compile_inventory, now, rules
 from invgit.pipeline.connected import Say, database
-from invgit.pipeline.planned import drift, plan, read_plan, rehearse, require_budget, save_plan, stored, write_plan
+from invgit.pipeline.planned import drift, plan, read_plan, rehearse, require_budget, save_plan, write_plan
 from invgit.pipeline.schemas import write_schemas
 
 __all__ = [
+    "Adopted",
     "Authored",
     "Compiled",
     "Say",
+    "adopt",
     "apply",
     "apply_plan",
     "author",
@@ -27,17 +30,14 @@ __all__ = [
     "drift",
     "now",
     "plan",
-    "read_inventory",
     "read_plan",
     "rehearse",
     "require_budget",
     "rules",
     "save_plan",
     "seed",
-    "stored",
     "undo",
     "write",
     "write_plan",
     "write_schemas",
-    "written",
 ]

@@ -2,9 +2,8 @@
 
 from collections.abc import Collection
 
-from invgit.model import naming
-from invgit.model.entity import Address
-from invgit.model.kinds import Site
+from invgit.errors import UsageError
+from invgit.model.values import did_you_mean
 
 
 def meant(words: Collection[str], known: Collection[str]) -> frozenset[str]:
@@ -12,5 +11,14 @@ def meant(words: Collection[str], known: Collection[str]) -> frozenset[str]:
 
     Raises UsageError.
     """
-    addresses = [Address(Site.kind, path) for path in known]
-    return frozenset(naming.meant(word, addresses, Site.kind).path for word in words)
+    found = set()
+    for word in words:
+        paths = [path for path in sorted(known) if word == path or path.endswith(f"/{word}")]
+        if not paths:
+            close = did_you_mean(word, [*known, *(path.rpartition("/")[2] for path in known)])
+            listed = f"known are {', '.join(sorted(known)) or 'none'}"
+            raise UsageError(f"there is no site `{word}`", help=f"{close}; {listed}" if close else listed)
+        if len(paths) > 1:
+            raise UsageError(f"`{word}` could be {' or '.join(paths)}")
+        found.update(paths)
+    return frozenset(found)

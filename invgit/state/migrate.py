@@ -126,7 +126,7 @@ def migrate(connection: Connection, folder: Path, timeout: float = LOCK_TIMEOUT)
     if not schema_state(connection, known).pending:
         return ()
     with writer(connection, timeout), translated(), connection.transaction():
-        return _brought_up(connection, known)
+        return bring_up(connection, known)
 
 
 def require_resettable(connection: Connection, folder: Path) -> None:
@@ -154,11 +154,11 @@ def reset(connection: Connection, folder: Path) -> None:
         except psycopg.errors.DependentObjectsStillExist as error:
             message = f"something that invgit did not make depends on its tables:\n{error.diag.message_detail}"
             raise Refused(message, help="drop that first, or name an empty database in invgit.yaml") from None
-        _brought_up(connection, migrations(folder))
+        bring_up(connection, migrations(folder))
 
 
-def _brought_up(connection: Connection, known: tuple[Migration, ...]) -> tuple[Migration, ...]:
-    """Apply what is to go, in the open transaction."""
+def bring_up(connection: Connection, known: tuple[Migration, ...]) -> tuple[Migration, ...]:
+    """Apply what is to go, in the open transaction; what was applied."""
     connection.execute(
         "CREATE TABLE IF NOT EXISTS invgit_migrations (version integer PRIMARY KEY, name text NOT NULL,"
         " checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now(), applied_by name NOT NULL"

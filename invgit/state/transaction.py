@@ -105,7 +105,11 @@ def _is_recorded(server: Reachable, apply_id: str) -> bool:
 
 
 def _has_row(connection: Connection, apply_id: str) -> bool:
-    return connection.execute("SELECT 1 FROM applies WHERE id = %s", [apply_id]).fetchone() is not None
+    """Whether an apply is on record. Where the table was to be made by the same transaction, it is not there either."""
+    try:
+        return connection.execute("SELECT 1 FROM applies WHERE id = %s", [apply_id]).fetchone() is not None
+    except psycopg.errors.UndefinedTable:
+        return False
 
 
 def _unknown(apply_id: str) -> DatabaseError:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from invgit.cli.commands.db_adopt import adopt
 from invgit.cli.main import Session
 from invgit.cli.options import embedded_option, lock_timeout_option, now_option, output_option
 from invgit.cli.views.table import rows_as
@@ -25,6 +26,9 @@ _BAD_HEALTH = 3
 @click.group("db")
 def command() -> None:
     """Look after the database."""
+
+
+command.add_command(adopt)
 
 
 @command.command()

@@ -1,0 +1,65 @@
+"""Slugs: those that are right stay, others are made of names; the same rows, the same slugs."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any
+
+from invgit.model.scalars import CONNECTION_SLUG, SLUG
+
+_LONGEST = 100
+_LETTERS = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "o", "đ": "d", "ł": "l", "&": " and "}
+)
+RESERVED = frozenset({"catalog"})
+"""What no organization may be called: a folder of that name is something else."""
+
+
+def slugified(text: str) -> str:
+    """A slug that reads like a text; empty where the text has no letter or digit of ASCII's, accents aside."""
+    plain = unicodedata.normalize("NFC", text).lower().translate(_LETTERS)
+    plain = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode().replace("'", "")
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST].strip("-")
+
+
+def is_slug(text: Any, form: str = SLUG) -> bool:
+    """Whether it may stay as it is."""
+    return isinstance(text, str) and len(text) <= _LONGEST and re.fullmatch(form.strip("^$"), text) is not None
+
+
+def chosen(
+    rows: Iterable[Mapping[str, Any]],
+    made: Callable[[Mapping[str, Any]], str],
+    kind: str,
+    taken: Collection[str] = (),
+    form: str = SLUG,
+) -> dict[str, str]:
+    """Id to slug, all different: first those that are right, then, by id, what `made` says, else the kind and the id.
+
+    A number tells doubles apart.
+    """
+    found: dict[str, str] = {}
+    used = set(taken)
+    others = []
+    for row in rows:
+        slug = row.get("slug")
+        if is_slug(slug, form) and slug not in used:
+            used.add(str(slug))
+            found[row["id"]] = str(slug)
+        else:
+            others.append(row)
+    for row in sorted(others, key=lambda each: str(each["id"])):
+        wanted = slugified(str(row.get("slug") or "")) if form != CONNECTION_SLUG else ""
+        slug = unused(wanted or made(row) or f"{kind}-{str(row['id'])[:8]}", used)
+        used.add(slug)
+        found[row["id"]] = slug
+    return found
+
+
+def unused(wanted: str, used: Collection[str]) -> str:
+    """A slug, or with the first number from 2 with which nobody has it."""
+    slug, number = wanted, 1
+    while slug in used:
+        number += 1
+        slug = f"{wanted[: _LONGEST - len(str(number)) - 1].strip('-')}-{number}"
+    return slug

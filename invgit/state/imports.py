@@ -1,0 +1,53 @@
+"""`import_batches`: what was taken in from elsewhere, and what became of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from invgit.state.database import Connection
+
+MOST = 1000
+"""So many errors of one import are kept: nobody reads more, and a file may have as many as it has lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One import: where from, how many rows, and what was wrong with which."""
+
+    source: str
+    filename: str
+    total: int
+    imported: int
+    skipped: int = 0
+    failed: int = 0
+    errors: Sequence[str] = ()
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
+    site: str | None = None
+    """Path of the site, where all of it belongs to one."""
+
+
+def note(connection: Connection, batch: Batch, actor: str) -> None:
+    """Write the row of an import that is through, in whatever transaction is open."""
+    connection.execute(
+        "INSERT INTO import_batches (site_id, import_source, filename, status, started_at, completed_at, total_rows,"
+        " valid_rows, imported_rows, failed_rows, skipped_rows, import_errors, column_mapping, options, initiated_by)"
+        " VALUES ((SELECT id FROM entities WHERE address = %s), %s, %s, 'completed', now(), clock_timestamp(),"
+        " %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        [
+            f"site:{batch.site}",
+            batch.source,
+            batch.filename[-255:],
+            batch.total,
+            batch.total - batch.failed,
+            batch.imported,
+            batch.failed,
+            batch.skipped,
+            Jsonb(list(batch.errors[:MOST])) if batch.errors else None,
+            Jsonb(dict(batch.mapping)) if batch.mapping else None,
+            Jsonb(dict(batch.options)) if batch.options else None,
+            actor[:255],
+        ],
+    )
