@@ -81,6 +81,9 @@ class Values(Fields):
     """Its table; None for what only others carry into the database."""
     scopes: ClassVar[tuple[Scope, ...]]
 
+    crosses: ClassVar[bool] = False
+    """Whether what belongs to one site may refer to one of another; see the rules of `check.foreign`."""
+
     waive: Annotated[
         dict[Text100, Annotated[Waiver, Short("reason")]],
         Directive(),

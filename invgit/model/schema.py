@@ -53,8 +53,8 @@ def _document(scope: Scope, title: str) -> dict[str, Any]:
         "additionalProperties": False,
         "definitions": {
             **{spec.name: _record(spec.declarable, spec.help) for spec in kinds},
-            **{reference(kind): _REFERENCE for kind in _named(kinds, "ref")},
-            **{offer(kind): {"type": _TEXT} for kind in _named(kinds, "offers")},
+            **{reference(kind): {**_REFERENCE, **_shown(kind)} for kind in _named(kinds, "ref")},
+            **{offer(kind): {"type": _TEXT, **_shown(kind)} for kind in _named(kinds, "offers")},
         },
     }
     return {**document, "allOf": required} if required else document
@@ -68,6 +68,10 @@ def reference(kind: str) -> str:
 def offer(kind: str) -> str:
     """The definition of what may be the slug of an entity of a kind, or a word of one's own."""
     return f"{kind}-or-word"
+
+
+def _shown(kind: str) -> dict[str, Any]:
+    return {"examples": [specs()[kind].cls.example]}
 
 
 def _named(kinds: list[KindSpec], role: Literal["ref", "offers"]) -> list[str]:
@@ -131,8 +135,10 @@ def _record(fields: tuple[FieldSpec, ...], help: str) -> dict[str, Any]:
 
 
 def _described(field: FieldSpec) -> dict[str, Any]:
-    about = {"description": field.help, "examples": [field.example]}
     schema = _field(field)
+    about: dict[str, Any] = {"description": field.help}
+    if not (field.ref or field.offers):  # the definition shows what can really be written
+        about["examples"] = [field.example]
     return {**about, "allOf": [schema]} if "$ref" in schema else {**about, **schema}
 
 

@@ -13,7 +13,7 @@ from invgit.pipeline.authored import Authored, author, write
 from invgit.pipeline.compiled import Compiled, compile_files, compile_inventory, now, rules
 from invgit.pipeline.connected import Say, database
 from invgit.pipeline.planned import drift, plan, read_plan, rehearse, require_budget, save_plan, write_plan
-from invgit.pipeline.schemas import write_schemas
+from invgit.pipeline.schemas import refresh_live, write_live, write_schemas
 
 __all__ = [
     "Adopted",
@@ -31,6 +31,7 @@ __all__ = [
     "now",
     "plan",
     "read_plan",
+    "refresh_live",
     "rehearse",
     "require_budget",
     "rules",
@@ -38,6 +39,7 @@ __all__ = [
     "seed",
     "undo",
     "write",
+    "write_live",
     "write_plan",
     "write_schemas",
 ]

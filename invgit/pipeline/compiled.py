@@ -11,6 +11,7 @@ from invgit import read
 from invgit.config import INVENTORY, Settings
 from invgit.diagnostics import Diagnostic, Rule, arranged, has_errors
 from invgit.edit.files import recover
+from invgit.model.entity import Address
 from invgit.model.inventory import Inventory
 
 if TYPE_CHECKING:
@@ -23,6 +24,12 @@ class Compiled:
 
     inventory: Inventory
     diagnostics: tuple[Diagnostic, ...]
+    declared: tuple[Address, ...] = ()
+    """All that the files describe, rightly or not."""
+    folders: tuple[str, ...] = ()
+    """The organizations (`name`) and sites (`organization/name`) that have files."""
+    complete: bool = True
+    """Whether every file could be read to its end."""
 
     @property
     def failed(self) -> bool:
@@ -68,4 +75,7 @@ def compile_files(files: Sequence[read.RawFile], unreadable: Sequence[Diagnostic
     inventory, refused = read.build(documents)
     inventory.sources = lambda: read.fingerprint(files)
     found = checking.check(inventory, at, folders=() if documents.complete else documents.folders)
-    return Compiled(inventory, arranged([*unreadable, *documents.problems, *refused, *found]))
+    told = arranged([*unreadable, *documents.problems, *refused, *found])
+    return Compiled(
+        inventory, told, tuple(documents.entities), tuple(documents.folders), documents.complete and not unreadable
+    )

@@ -33,6 +33,7 @@ def command(session: Session, form: str, now: datetime, paths: tuple[Path, ...])
         folder = git.path_of(settings.root)
     found = (told_once if form == "text" else document)(shown, len(compiled.inventory))
     click.echo(report(form, found, folder=folder, rules=pipeline.rules))
+    pipeline.refresh_live(settings, compiled)
     if hidden:
         session.say(f"{hidden} more outside of the given paths; run without them to see all")
     return 1 if compiled.failed else 0

@@ -108,6 +108,7 @@ class Device(Hardware):
     kind: ClassVar[str] = "device"
     example: ClassVar[str] = "front-door-lock"
     key: ClassVar[str] = "devices"
+    crosses: ClassVar[bool] = True
     table: ClassVar[str | None] = "devices"
     scopes: ClassVar[tuple[Scope, ...]] = (Scope.SITE,)
 
