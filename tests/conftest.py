@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from support_database import Cluster, Database, embedded_cluster, named_cluster
+from support_house import HOUSE
 from support_project import Project
 
 # These look at processes, accounts and signals as Linux has them, or make links and pipes that Windows has not
@@ -106,3 +107,11 @@ def project(database: Database, tmp_path: Path) -> Project:
 def owned(database: Database, tmp_path: Path) -> Project:
     """The same, as the owner of the database."""
     return Project(tmp_path / "owned", database.dsn)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Project:
+    """A project with something of every kind, whose database nobody needs."""
+    made = Project(tmp_path / "project", "")
+    made.write(HOUSE)
+    return made

@@ -14,7 +14,7 @@ import pytest
 from support_embedded import REPOSITORY
 
 VARIABLE = "PROJECT_DATABASE"
-_LOOKS = {"plan", "status", "audit", "drift", "diff"}
+_LOOKS = {"plan", "status", "audit", "drift", "diff", "find"}
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,14 @@ def current_plan(connection: Connection, desired: Inventory, sites: Collection[s
         return look_at(connection, desired, sites).plan
 
 
+def stored(connection: Connection) -> Inventory:
+    """Every managed entity as its row is now."""
+    with translated(), connection.transaction():
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        managed = fingerprints(connection)
+        return load(connection, managed, managed)
+
+
 def look_at(connection: Connection, desired: Inventory, sites: Collection[str]) -> Look:
     """Compare, in the open transaction. Only rows that may differ are loaded.
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from invgit.check.declared import Declared
 from invgit.check.rule import Context, Finding, Other, constraint, error, standing, warning
+from invgit.model.holders import Declared
 from invgit.model.kinds import Reservation
 from invgit.model.subnets import Block, as_number
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
 
-from invgit.check.declared import Declared, declared_addresses
 from invgit.diagnostics import Diagnostic, Fix, Related, Rule, Severity, instead
 from invgit.model.entity import AnyEntity
+from invgit.model.holders import Declared, declared_addresses
 from invgit.model.inventory import Inventory
 from invgit.model.kinds import Site
 

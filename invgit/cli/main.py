@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -37,7 +37,22 @@ COMMANDS = {
     "drift": ("drift", "Show what somebody has changed in the database by hand."),
     "status": ("status", "Show what the database holds and who applied last."),
     "audit": ("audit", "Show who changed what in the database, and when."),
+    "find": ("find", "Find anything by a name, an address, a serial, a part of a MAC."),
+    "completion": ("completion", "Print the script that completes commands and addresses in a shell."),
     "db": ("db", "Look after the database."),
+}
+# commands that every kind has, by the word they stand under
+ENTITIES = {
+    "org": "Organizations: households and businesses.",
+    "site": "Sites: houses and offices.",
+    "zone": "Zones: buildings, floors, rooms.",
+    "network": "Networks, and their free addresses.",
+    "vlan": "VLANs.",
+    "device": "Devices.",
+    "connection": "Connections: what is plugged into what.",
+    "reservation": "Addresses kept without a device.",
+    "category": "Categories: what devices are for.",
+    "device-type": "Device types: what all devices of one make share.",
 }
 
 
@@ -71,20 +86,24 @@ class LazyGroup(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Every command, in the order of the work."""
-        return list(COMMANDS)
+        return [*COMMANDS, *ENTITIES]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command itself."""
+        if cmd_name in ENTITIES:
+            entities: click.Command = _module("entities").group_of(cmd_name)
+            return entities
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"invgit.cli.commands.{COMMANDS[cmd_name][0]}")
-        command: click.Command = module.command
+        command: click.Command = _module(COMMANDS[cmd_name][0]).command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, from their one line each."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+        with formatter.section("Entities"):
+            formatter.write_dl(list(ENTITIES.items()))
 
     def invoke(self, ctx: click.Context) -> object:
         """As always; but that nobody reads on is no failure, as click would have it (exit code 1)."""
@@ -102,10 +121,14 @@ class LazyGroup(click.Group):
         except click.UsageError as error:
             import difflib
 
-            close = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            close = difflib.get_close_matches(args[0], self.list_commands(ctx), n=1)
             raise click.UsageError(
                 f"{error.message}" + (f" Did you mean `{close[0]}`?" if close else ""), ctx
             ) from None
+
+
+def _module(name: str) -> Any:
+    return importlib.import_module(f"invgit.cli.commands.{name}")
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

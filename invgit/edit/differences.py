@@ -1,20 +1,20 @@
 """Edits as people review them."""
 
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from difflib import unified_diff
+from difflib import Match, SequenceMatcher
 
 from invgit.edit.files import FileEdit
-
-_CONTEXT = 3
 
 
 def unified(edits: Iterable[FileEdit], shown: str) -> Iterator[str]:
     """The lines of a unified diff, without line breaks; `shown` is what people call the inventory's folder."""
     for edit in edits:
         before, after = _lines(edit.before), _lines(edit.after)
-        one = f"a/{shown}/{edit.path}" if edit.before is not None else "/dev/null"
-        other = f"b/{shown}/{edit.path}" if edit.after is not None else "/dev/null"
-        yield from _hunks(before, after, one, other)
+        yield f"--- a/{shown}/{edit.path}" if edit.before is not None else "--- /dev/null"
+        yield f"+++ b/{shown}/{edit.path}" if edit.after is not None else "+++ /dev/null"
+        yield from _hunks(before, after)
 
 
 def _lines(data: bytes | None) -> list[str]:
@@ -27,26 +27,68 @@ def _lines(data: bytes | None) -> list[str]:
     return lines[:-1]
 
 
-def _hunks(before: Sequence[str], after: Sequence[str], one: str, other: str) -> Iterator[str]:
-    """What both have at their beginning and their end is not compared: most edits are small, most files are not."""
-    top, limit = 0, min(len(before), len(after))
-    while top < limit and before[top] == after[top]:
-        top += 1
-    bottom = 0
-    while bottom < limit - top and before[-1 - bottom] == after[-1 - bottom]:
-        bottom += 1
-    top, bottom = max(0, top - _CONTEXT), max(0, bottom - _CONTEXT)
-    lines = unified_diff(before[top : len(before) - bottom], after[top : len(after) - bottom], one, other, lineterm="")
-    for line in lines:
-        yield _shifted(line, top) if line.startswith("@@") else line
+def _hunks(before: Sequence[str], after: Sequence[str]) -> Iterator[str]:
+    """The changes with the lines around them, in the form of POSIX diff -u."""
+    for group in _Lines(before, after).get_grouped_opcodes():
+        (_, start, _, begin, _), (_, _, end, _, until) = group[0], group[-1]
+        yield f"@@ -{_range(start, end)} +{_range(begin, until)} @@"
+        for action, low, high, bottom, top in group:
+            if action == "equal":
+                yield from (f" {line}" for line in before[low:high])
+            else:
+                yield from (f"-{line}" for line in before[low:high])
+                yield from (f"+{line}" for line in after[bottom:top])
 
 
-def _shifted(header: str, by: int) -> str:
-    """The line numbers of a hunk, in the whole file."""
-    _, one, other, _ = header.split(" ")
-    return f"@@ {_range(one, by)} {_range(other, by)} @@"
+def _range(start: int, end: int) -> str:
+    """First line and number of lines; the line before, where there are none."""
+    length = end - start
+    return f"{start + 1 if length else start}" + ("" if length == 1 else f",{length}")
 
 
-def _range(text: str, by: int) -> str:
-    start, comma, length = text[1:].partition(",")
-    return f"{text[0]}{int(start) + by}{comma}{length}"
+class _Lines(SequenceMatcher[str]):
+    """Lines that stand once in each of two texts are found first, so that little is left between them to compare.
+
+    In time that grows with the texts, and not with their product (patience diff).
+    """
+
+    def __init__(self, before: Sequence[str], after: Sequence[str]) -> None:
+        super().__init__(None, "", "")
+        self.a, self.b = before, after
+
+    def get_matching_blocks(self) -> list[Match]:
+        """Runs of lines that both texts have; the last one is empty."""
+        found: list[Match] = []
+        start = begin = 0
+        ends = (len(self.a), len(self.b))
+        for at, to in [*_anchors(self.a, self.b), ends]:
+            between = SequenceMatcher(None, self.a[start:at], self.b[begin:to], autojunk=False)
+            here = [Match(start + low, begin + top, size) for low, top, size in between.get_matching_blocks()[:-1]]
+            for match in [*here, Match(at, to, 0 if (at, to) == ends else 1)]:
+                last = found[-1] if found else Match(0, 0, 0)
+                if match.size and (last.a + last.size, last.b + last.size) == match[:2] and found:
+                    found[-1] = Match(last.a, last.b, last.size + match.size)
+                else:
+                    found.append(match)
+            start, begin = at + 1, to + 1
+        return found
+
+
+def _anchors(before: Sequence[str], after: Sequence[str]) -> list[tuple[int, int]]:
+    """Lines that stand once in both texts: the longest run of them that is in the same order (patience sorting)."""
+    counts, others = Counter(before), Counter(after)
+    places = {line: number for number, line in enumerate(after) if others[line] == 1}
+    pairs = [(at, places[line]) for at, line in enumerate(before) if counts[line] == 1 and line in places]
+    tops: list[int] = []
+    piles: list[int] = []
+    above: list[int | None] = []
+    for number, (_, to) in enumerate(pairs):
+        pile = bisect_left(tops, to)
+        above.append(piles[pile - 1] if pile else None)
+        tops[pile : pile + 1], piles[pile : pile + 1] = [to], [number]
+    found: list[tuple[int, int]] = []
+    at = piles[-1] if piles else None
+    while at is not None:
+        found.append(pairs[at])
+        at = above[at]
+    return found[::-1]

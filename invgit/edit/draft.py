@@ -1,5 +1,6 @@
 """Edits of entities, gathered until they are written: whatever is not edited stays as it is, byte for byte."""
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,6 +25,7 @@ class Draft:
     def __init__(self, inventory: Inventory, files: Mapping[str, bytes], shown: str) -> None:
         self.inventory = inventory
         self.pages = Pages(files, shown)
+        self._counted: dict[str, dict[str, Counter[str]]] = {}
         self._where: dict[Address, Page | None] = {}  # what was edited: the page it is on now; None when it is gone
 
     def edits(self) -> list[FileEdit]:
@@ -172,14 +174,18 @@ class Draft:
         """The file in which an entity of that address would stand: where most of its kind do, else a new one."""
         spec = specs()[address.kind]
         folder = address.path if spec.single else address.path.rpartition("/")[0]
-        counted: dict[str, int] = {}
-        for each in self.inventory.of(spec.cls):
-            if each.origin and each.address.path.rpartition("/")[0] == folder:
-                counted[each.origin.source.file] = counted.get(each.origin.source.file, 0) + 1
-        if counted and not spec.single:
-            file = max(sorted(counted), key=counted.__getitem__)
-            return file.removeprefix(f"{self.pages.shown}/")
+        if not spec.single and (homes := self._homes(spec.name).get(folder)):
+            return max(sorted(homes), key=homes.__getitem__).removeprefix(f"{self.pages.shown}/")
         return f"{folder or 'catalog'}/{spec.key.replace('_', '-')}.yaml"
+
+    def _homes(self, kind: str) -> dict[str, Counter[str]]:
+        """How many entities of a kind stand in which files, by folder; counted once."""
+        if kind not in self._counted:
+            found = self._counted[kind] = defaultdict(Counter)
+            for each in self.inventory.of(specs()[kind].cls):
+                if each.origin:
+                    found[each.address.path.rpartition("/")[0]][each.origin.source.file] += 1
+        return self._counted[kind]
 
     def _begin(self, page: Page) -> None:
         """A new file begins with the hint for editors that its neighbours have."""

@@ -8,7 +8,7 @@ from invgit.model.fields import EMPTY, Fields
 from invgit.model.marks import Column, Derived, Directive, Example, Short
 from invgit.model.scalars import Prose, Text100, Text255
 from invgit.model.times import Date
-from invgit.text.places import block, places
+from invgit.text.places import Places, block, places
 from invgit.text.span import Place, Source, Span
 
 
@@ -128,14 +128,19 @@ class Origin(NamedTuple):
 
     def stands(self, path: tuple[str | int, ...], *, key: bool) -> tuple[Source, Span] | None:
         """The place where exactly this path is written, if it is."""
+        found = self.decided(path)
+        return (found.by.source, found.places.key if key else found.places.value) if found else None
+
+    def decided(self, path: tuple[str | int, ...]) -> "Decided | None":
+        """The same, and who says it there: the entity or what it inherits, itself or by the defaults of its file."""
         text = self.source.text
         own = block(self.source, self.at)
         found = own.get((self.keys[-1], *path)) if own else places(text).get((*self.keys, *path))
-        if found is None and "defaults" in text:
-            found = places(text).get(("defaults", self.keys[0], *path))
-        if found is None:
-            return self.inherits.stands(path, key=key) if self.inherits else None
-        return self.source, found.key if key else found.value
+        if found:
+            return Decided(self, found, default=False)
+        if "defaults" in text and (found := places(text).get(("defaults", self.keys[0], *path))):
+            return Decided(self, found, default=True)
+        return self.inherits.decided(path) if self.inherits else None
 
     def place(self, *path: str | int, key: bool = False) -> Place:
         """`find`, as file, line and column."""
@@ -144,6 +149,14 @@ class Origin(NamedTuple):
             return Place(self.source.file, line, column, line, column + len(self.keys[-1]))
         source, span = self.find(*path, key=key)
         return source.place(span)
+
+
+class Decided(NamedTuple):
+    """Who wrote a value, where, and whether among the defaults of the file."""
+
+    by: Origin
+    places: Places
+    default: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,20 @@ def values_of(
 
     Those that `but` is true of are left out before much is made of them.
     """
-    for spec, above, leaf in _fields(wanted):
+    for spec in specs().values():
+        yield from values_in(inventory, spec, wanted, but)
+
+
+def values_in(
+    inventory: Inventory,
+    spec: KindSpec,
+    wanted: Callable[[FieldSpec], bool],
+    but: Callable[[AnyEntity, Any], bool] = lambda *_: False,
+) -> Iterator[Value]:
+    """The same, of the entities of one kind."""
+    for above, leaf in leaves(spec.declarable):
+        if not wanted(leaf):
+            continue
         names = tuple(group.name for group in above)
         alone = (*names, leaf.name)
         for entity, key, value in _values(inventory.of(spec.cls), above, leaf):

@@ -89,6 +89,13 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class Show:
+    """A column of a list, where nobody names any; of one `kind` alone, where several have the field."""
+
+    kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """The database column, where its name or type is not the field's own; `table.column` in another table."""
 

@@ -30,6 +30,7 @@ from invgit.model.marks import (
     Ref,
     Scalar,
     Short,
+    Show,
     Unique,
 )
 
@@ -63,6 +64,7 @@ class FieldSpec:
     written: Any = None
     unique: Unique | None = None
     identity: Identity | None = None
+    show: Show | None = None
     derived: bool = False
     directive: bool = False
     column: str = ""
@@ -108,6 +110,8 @@ class KindSpec:
     """Fields that are compared and kept."""
     declarable: tuple[FieldSpec, ...]
     """Fields that may be written in YAML."""
+    shown: tuple[FieldSpec, ...]
+    """Fields that a list has columns for, where nobody names any."""
     by_name: Mapping[str, FieldSpec]
     computed: frozenset[str]
     """Names of the derived fields."""
@@ -138,6 +142,7 @@ def _compiled(cls: type[Values]) -> KindSpec:
         fields,
         tuple(field for field in fields if not field.directive),
         tuple(field for field in fields if not field.derived),
+        tuple(field for field in fields if field.show and field.show.kind in {None, cls.kind}),
         {field.name: field for field in fields},
         frozenset(field.name for field in fields if field.derived),
         frozenset(field.name for field in fields if field.mergeable),
@@ -245,6 +250,7 @@ def _field(owner: type, attribute: str, hint: Any) -> FieldSpec:
         written=marks[Example].value if Example in marks else None,
         unique=marks.get(Unique),
         identity=marks.get(Identity),
+        show=marks.get(Show),
         derived=Derived in marks,
         directive=Directive in marks,
         column=name,

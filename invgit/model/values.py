@@ -14,6 +14,7 @@ from invgit.model.fields import Fields, made, per_class
 from invgit.model.gate import validator
 from invgit.model.scalars import SLUG, kind_of, shown
 from invgit.model.spec import FieldSpec, KindSpec, construct, record_fields
+from invgit.text.words import a_
 
 GUESSES = 30
 """So many times the word that was meant is looked for in one place: each look takes a moment."""
@@ -76,7 +77,7 @@ def plain(values: Fields) -> dict[str, Any]:
     made = dict(stored.usual)
     for attribute, value in vars(values).items():
         if field := stored.fields.get(attribute):
-            made[field.name] = _plain(field, value) if attribute in stored.inside else value
+            made[field.name] = plain_of(field, value) if attribute in stored.inside else value
     return {name: value for name, value in made.items() if value is not None}
 
 
@@ -84,7 +85,7 @@ def decided(values: Fields) -> dict[str, Any]:
     """The JSON form of what somebody has said otherwise than the fields have it, or than is computed."""
     stored = _stored(type(values))
     return {
-        field.name: _plain(field, value) if attribute in stored.inside else value
+        field.name: plain_of(field, value) if attribute in stored.inside else value
         for attribute, value in vars(values).items()
         if (field := stored.fields.get(attribute)) and value != field.default and not field.derived
     }
@@ -108,11 +109,12 @@ class _Stored(NamedTuple):
 def _stored(cls: type[Fields]) -> _Stored:
     fields = {field.attribute: field for field in record_fields(cls) if not field.directive}
     inside = frozenset(name for name, field in fields.items() if field.record or field.many == "list")
-    usual = {field.name: _plain(field, field.default) for field in fields.values() if field.default is not None}
+    usual = {field.name: plain_of(field, field.default) for field in fields.values() if field.default is not None}
     return _Stored(fields, inside, usual)
 
 
-def _plain(field: FieldSpec, value: Any) -> Any:
+def plain_of(field: FieldSpec, value: Any) -> Any:
+    """The JSON form of the value of one field."""
     if value is None or field.many == "one":
         return plain(value) if value is not None and field.record else value
     if field.many == "map":
@@ -251,5 +253,4 @@ def _named_by_column(name: str, known: tuple[FieldSpec, ...]) -> str | None:
 
 def _group(spec: KindSpec, path: tuple[str | int, ...]) -> str:
     above = ".".join(str(step) for step in path[:-1])
-    article = "an" if spec.name[0] in "aeiou" else "a"
-    return f"`{above}` of {article} {spec.name}" if above else f"{article} {spec.name}"
+    return f"`{above}` of {a_(spec.name)}" if above else a_(spec.name)

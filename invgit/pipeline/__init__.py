@@ -10,9 +10,9 @@ What needs PostgreSQL imports it when it is called: a look at files must not wai
 from invgit.pipeline.adopted import Adopted, adopt
 from invgit.pipeline.applied import apply, apply_plan, seed, undo
 from invgit.pipeline.authored import Authored, author, write
-from invgit.pipeline.compiled import Compiled, compile_files, compile_inventory, now, rules
+from invgit.pipeline.compiled import Compiled, compile_files, compile_inventory, now, read_inventory, rules, written
 from invgit.pipeline.connected import Say, database
-from invgit.pipeline.planned import drift, plan, read_plan, rehearse, require_budget, save_plan, write_plan
+from invgit.pipeline.planned import drift, plan, read_plan, rehearse, require_budget, save_plan, stored, write_plan
 from invgit.pipeline.schemas import refresh_live, write_live, write_schemas
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "drift",
     "now",
     "plan",
+    "read_inventory",
     "read_plan",
     "refresh_live",
     "rehearse",
@@ -37,9 +38,11 @@ __all__ = [
     "rules",
     "save_plan",
     "seed",
+    "stored",
     "undo",
     "write",
     "write_live",
     "write_plan",
     "write_schemas",
+    "written",
 ]

@@ -1,10 +1,10 @@
 """Files to an inventory, and what is wrong with it."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from invgit import check as checking
 from invgit import read
@@ -67,6 +67,21 @@ def compile_inventory(
     found = compile_files(files, unreadable, at)
     found.inventory.commit = commit.id if commit else None
     return found
+
+
+def read_inventory(settings: Settings) -> Compiled:
+    """What the files say, without a look at whether all of it goes together: to look at, not to build on."""
+    recover(settings.inventory)
+    files, unreadable = read.find_files(settings.inventory, INVENTORY)
+    documents = read.parse_files(files)
+    inventory, refused = read.build(documents)
+    return Compiled(inventory, arranged([*unreadable, *documents.problems, *refused]))
+
+
+def written(settings: Settings) -> Mapping[Address, Mapping[str, Any]]:
+    """Every address that can be read in the files, with what stands there: nothing is checked, nothing is told."""
+    files, _ = read.find_files(settings.inventory, INVENTORY)
+    return {address: raw.declared for address, raw in read.parse_files(files).entities.items()}
 
 
 def compile_files(files: Sequence[read.RawFile], unreadable: Sequence[Diagnostic], at: datetime) -> Compiled:

@@ -90,6 +90,14 @@ def rehearse(settings: Settings, inventory: Inventory, sites: Collection[str], s
         rehearse(connection, inventory, stamp, sites=chosen, seen=seen.digest, timeout=LOCK_TIMEOUT)
 
 
+def stored(settings: Settings, say: Say) -> Inventory:
+    """What the database says now, of everything that an apply wrote; nothing is changed."""
+    from invgit.apply.look import stored
+
+    with database(settings, "look", say) as connection:
+        return stored(connection)
+
+
 def drift(settings: Settings, inventory: Inventory, say: Say) -> "Found":
     """What somebody has changed in the database by hand; nothing is changed."""
     from invgit.apply.drift import find_drift

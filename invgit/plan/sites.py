@@ -2,8 +2,9 @@
 
 from collections.abc import Collection
 
-from invgit.errors import UsageError
-from invgit.model.values import did_you_mean
+from invgit.model import naming
+from invgit.model.entity import Address
+from invgit.model.kinds import Site
 
 
 def meant(words: Collection[str], known: Collection[str]) -> frozenset[str]:
@@ -11,14 +12,5 @@ def meant(words: Collection[str], known: Collection[str]) -> frozenset[str]:
 
     Raises UsageError.
     """
-    found = set()
-    for word in words:
-        paths = [path for path in sorted(known) if word == path or path.endswith(f"/{word}")]
-        if not paths:
-            close = did_you_mean(word, [*known, *(path.rpartition("/")[2] for path in known)])
-            listed = f"known are {', '.join(sorted(known)) or 'none'}"
-            raise UsageError(f"there is no site `{word}`", help=f"{close}; {listed}" if close else listed)
-        if len(paths) > 1:
-            raise UsageError(f"`{word}` could be {' or '.join(paths)}")
-        found.update(paths)
-    return frozenset(found)
+    addresses = [Address(Site.kind, path) for path in known]
+    return frozenset(naming.meant(word, addresses, Site.kind).path for word in words)

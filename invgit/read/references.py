@@ -10,6 +10,7 @@ from invgit.model.references import candidates
 from invgit.model.scalars import shown
 from invgit.model.spec import specs
 from invgit.model.values import did_you_mean
+from invgit.text.words import a_
 
 _COMPARED = 20_000
 """So many names are looked at in all to find the one that was meant: each takes a moment."""
@@ -89,8 +90,3 @@ class References:
         near = [name for name in near if abs(len(name) - len(text)) <= 3]
         self._compared += len(near) + 100
         return did_you_mean(text, near, likeness=0.65)
-
-
-def a_(kind: str) -> str:
-    """A kind with its article."""
-    return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"

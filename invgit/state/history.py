@@ -8,6 +8,8 @@ from typing import Any
 from psycopg import sql
 
 from invgit import __version__
+from invgit.model import naming
+from invgit.model.entity import Address
 from invgit.state.database import Connection, translated
 
 
@@ -146,10 +148,11 @@ def audit(
 
 
 def find_entity(connection: Connection, word: str) -> list[tuple[str, str]]:
-    """Managed entities whose address is a word or ends with it at a slash: (address, id)."""
+    """The managed entities that a word may mean (see `naming`), by address: (address, id)."""
     with translated():
-        return connection.execute(
-            "SELECT address, id::text FROM entities WHERE address = %(word)s OR right(address, length(%(word)s) + 1)"
-            " IN ('/' || %(word)s, ':' || %(word)s) ORDER BY address",
-            {"word": word},
+        rows = connection.execute(
+            "SELECT address, id::text FROM entities WHERE right(address, length(%(tail)s)) = %(tail)s",
+            {"tail": word.rpartition(":")[2]},
         ).fetchall()
+    ids = {Address.parse(address): id for address, id in rows}
+    return [(str(address), ids[address]) for address in naming.matching(word, ids)]

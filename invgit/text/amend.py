@@ -82,26 +82,33 @@ class Amendment:
             if was != name:
                 self._add(*self.page.key((*path, was)), written.key(name))
             self.amend((*path, was), old[was], new[name])
-        gone = [name for name in old if name not in set(before.values())]
+        kept = set(before.values())
+        gone = [name for name in old if name not in kept]
         if not gone and not added:
             return
         if self.page.in_flow(path):
             pairs = [(after, f"{written.key(name)}: {written.inline(new[name], flow=True)}") for after, name in added]
             self.splices += flow_splices(self.page, path, old, gone, pairs)
         else:
-            self._block(path, old, gone, added, lambda name, column: self._entry(path, old, name, new[name], column))
+            nested = self._nested(path, old) if added else 0
+            self._block(
+                path, old, gone, added, lambda name, column: self._entry((*path, name), new[name], column, nested)
+            )
 
-    def _entry(self, path: Path, beside: dict[str, Any], name: str, value: Any, column: int) -> list[str]:
-        """The lines of a new entry, written as those beside it are."""
-        carried = self.hints.carried.get((*path, name))
+    def _nested(self, path: Path, beside: dict[str, Any]) -> int:
+        """How many levels of a new entry have lines of their own: as many as those of the last one beside it."""
+        if not path:
+            return written.ENTITIES
+        collection = next((each for each in reversed(beside) if isinstance(beside[each], dict) and beside[each]), None)
+        return int(len(path) == 1 if collection is None else not self.page.in_flow((*path, collection)))
+
+    def _entry(self, path: Path, value: Any, column: int, nested: int) -> list[str]:
+        """The lines of a new entry."""
+        carried = self.hints.carried.get(path)
         if carried is not None:
             return [f"{' ' * column}{line}" if line else "" for line in carried.split("\n")]
-        if not path:
-            return written.document({name: value}).removesuffix("\n").split("\n")
-        collections = [each for each, content in beside.items() if isinstance(content, dict) and content]
-        nested = not self.page.in_flow((*path, collections[-1])) if collections else len(path) == 1
-        step = column - self._column(path)
-        return written.entry(name, value, column, step=step, nested=nested and isinstance(value, dict))
+        step = column - self._column(path[:-1]) if len(path) > 1 else 2
+        return written.entry(str(path[-1]), value, column, step=step, nested=nested if isinstance(value, dict) else 0)
 
     def _column(self, path: Path) -> int:
         """Blanks before a key."""
@@ -138,16 +145,18 @@ class Amendment:
     ) -> None:
         """Lines go, and lines come; `lines` gives those of something new in a column."""
         names: list[Name] = list(old) if isinstance(old, dict) else list(range(len(old)))
-        staying = next((name for name in names if name not in set(gone)), names[0])
-        wanted = dict.fromkeys([*gone, *(staying if after is None else after for after, _ in added)])
-        regions = self.page.regions(path, old, list(wanted))
-        for run in _runs(names, set(gone)):
+        going = set(gone)
+        staying = next((name for name in names if name not in going), names[0])
+        beside = dict.fromkeys(staying if after is None else after for after, _ in added)
+        regions = self.page.regions(path, old, list({**dict.fromkeys(gone), **beside}))
+        spaced = {name: self._spaced(path, old, names, name) for name in beside}
+        for run in _runs(names, going):
             first, last = run[0] == names[0], run[-1] == names[-1]
             self._delete(regions[run[0]], regions[run[-1]], first=first, last=last, alone=not added)
         for after, new in added:
             region = regions[staying if after is None else after]
             made = lines(new, region.column)
-            blank = [""] if self._spaced(path, old, names, staying if after is None else after) else []
+            blank = [""] if spaced[staying if after is None else after] else []
             at = region.lead if after is None else region.end
             self._add(at, at, self._lines([*made, *blank] if after is None else [*blank, *made], at))
 

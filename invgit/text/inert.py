@@ -47,6 +47,8 @@ def whole(text: str) -> str:
 def json_line(value: Any) -> str:
     """A value as JSON on one line; the escapes are JSON's own, so that reading it gives the value itself."""
     text = json.dumps(value, ensure_ascii=False, default=str)
+    if text.isprintable() and "##[" not in text:
+        return text
     return _OBEYED.sub(_json_escape, text)
 
 

@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 from support_project import Project
 
-from invgit.cli.main import COMMANDS
+from invgit.cli.main import COMMANDS, ENTITIES
 from invgit.config import schema
 
 GOOD = {
@@ -29,7 +29,7 @@ def folder(tmp_path: Path) -> Project:
     return project
 
 
-@pytest.mark.parametrize("words", [[], ["-h"], *([name, "--help"] for name in COMMANDS)], ids=" ".join)
+@pytest.mark.parametrize("words", [[], ["-h"], *([name, "--help"] for name in (*COMMANDS, *ENTITIES))], ids=" ".join)
 def test_help_is_there_for_every_command(folder: Project, words: list[str]) -> None:
     result = folder.run(*words)
     assert (result.code, "Usage: invgit" in result.out + result.err) == (0 if words else 2, True)

@@ -9,7 +9,7 @@ from support_payloads import OBEYED
 from support_project import Project, Result
 from support_runner import commands
 
-from invgit.cli.main import COMMANDS
+from invgit.cli.main import COMMANDS, ENTITIES
 
 HOSTILE = "::add-mask::x\x1b[31m\x9b2J\x7f\u202e ##[error]y\r\n::error::z \x1b]8;;http://evil.example\x1b\\%0A::debug::"
 FILES = {
@@ -45,13 +45,18 @@ QUESTIONS = [
     ["db", "reset", "--confirm", HOSTILE], ["schema", "--out", HOSTILE, "--check"], ["db", "start"],
     ["drift"], ["drift", "--patch"], ["drift", "-o", "csv"], ["plan", "--allow", HOSTILE], ["plan", "--out", HOSTILE],
     ["apply", HOSTILE], ["diff"], ["diff", HOSTILE], ["diff", "HEAD", HOSTILE], ["plan", "--against", HOSTILE],
-    ["plan", "--rev", HOSTILE], ["undo", HOSTILE], ["undo", "1"],
+    ["plan", "--rev", HOSTILE], ["undo", HOSTILE], ["undo", "1"], ["find", HOSTILE], ["find", "a", "--from", "db"],
+    ["completion", HOSTILE], ["network", "free", HOSTILE], *([word, "list", "--from", "db"] for word in ENTITIES),
+    *([word, "show", HOSTILE] for word in ENTITIES), ["device", "show", "nas", "--from", "db"], ["device", HOSTILE],
+    ["device", "list", "--where", HOSTILE], ["device", "list", "--where", f"name={HOSTILE}"],
+    ["device", "list", "--columns", HOSTILE], ["device", "list", "--sort", HOSTILE],
+    ["zone", "list", "--site", HOSTILE],
 ]  # fmt: skip
 
 
 def test_every_command_is_asked() -> None:
     """Whoever adds a command adds its questions: it may print what came from anywhere."""
-    assert {words[0] for words in QUESTIONS} >= COMMANDS.keys() - {"apply"}
+    assert {words[0] for words in QUESTIONS} >= (COMMANDS.keys() | ENTITIES.keys()) - {"apply"}
 
 
 def test_what_the_database_holds_and_what_is_asked_is_shown_and_not_obeyed(bent: Project) -> None:

@@ -56,8 +56,9 @@ def _cell(value: Any) -> str:
         return str(value.isoformat(sep=" ", timespec="seconds"))
     if isinstance(value, dict):
         return json_line(value)
-    text = value if isinstance(value, str) else ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    return line(text)
+    if isinstance(value, list):
+        return line(", ".join(item if isinstance(item, str) else json_line(item) for item in value))
+    return line(value if isinstance(value, str) else json_line(value) if isinstance(value, bool) else str(value))
 
 
 def _record(cells: Iterable[str]) -> str:

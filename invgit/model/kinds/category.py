@@ -3,7 +3,7 @@
 from typing import Annotated, ClassVar
 
 from invgit.model.entity import Scope, Values
-from invgit.model.marks import Example, Unique
+from invgit.model.marks import Example, Show, Unique
 from invgit.model.scalars import Name, Prose, Text50, integer
 
 
@@ -16,7 +16,7 @@ class Category(Values):
     table: ClassVar[str | None] = "device_categories"
     scopes: ClassVar[tuple[Scope, ...]] = (Scope.CATALOG,)
 
-    name: Annotated[Name, Unique("inventory", "duplicate-category"), Example("Water")]
+    name: Annotated[Name, Unique("inventory", "duplicate-category"), Example("Water"), Show()]
     """What people call it."""
 
     description: Annotated[Prose | None, Example("Pumps, tanks, valves, irrigation.")] = None
@@ -25,5 +25,5 @@ class Category(Values):
     icon: Annotated[Text50 | None, Example("droplet")] = None
     """Name of an icon."""
 
-    sort_order: Annotated[Annotated[int, integer(-100_000, 100_000)] | None, Example(75)] = None
+    sort_order: Annotated[Annotated[int, integer(-100_000, 100_000)] | None, Example(75), Show()] = None
     """Place in lists; lower comes first."""

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from invgit.model.entity import Scope, Values
 from invgit.model.fields import EMPTY
-from invgit.model.marks import Column, Example, Named, Ref
+from invgit.model.marks import Column, Example, Named, Ref, Show
 from invgit.model.scalars import Flag, Json, Prose, Text50, integer
 from invgit.model.times import Moment
 
@@ -18,10 +18,10 @@ class Connection(Values):
     table: ClassVar[str | None] = "device_connections"
     scopes: ClassVar[tuple[Scope, ...]] = (Scope.SITE,)
 
-    source: Annotated[str, Ref("device"), Column("source_device_id"), Named("from")]
+    source: Annotated[str, Ref("device"), Column("source_device_id"), Named("from"), Show()]
     """The device at one end."""
 
-    target: Annotated[str, Ref("device"), Column("target_device_id"), Named("to")]
+    target: Annotated[str, Ref("device"), Column("target_device_id"), Named("to"), Show()]
     """The device at the other end."""
 
     type: Annotated[
@@ -30,16 +30,17 @@ class Connection(Values):
         ]
         | None,
         Column("connection_type"),
+        Show(),
     ] = None
     """What connects them."""
 
-    from_port: Annotated[Text50 | None, Column("source_port"), Example("LAN1")] = None
+    from_port: Annotated[Text50 | None, Column("source_port"), Example("LAN1"), Show()] = None
     """Port at the first end, as it is labelled."""
 
-    to_port: Annotated[Text50 | None, Column("target_port"), Example("24")] = None
+    to_port: Annotated[Text50 | None, Column("target_port"), Example("24"), Show()] = None
     """Port at the other end, as it is labelled."""
 
-    speed: Annotated[Text50 | None, Example("1Gbps")] = None
+    speed: Annotated[Text50 | None, Example("1Gbps"), Show()] = None
     """Speed, as 1Gbps."""
 
     is_wireless: Flag = False

@@ -6,7 +6,7 @@ from invgit.model.addresses import Bluetooth, Eui64, Ip, Ip4, Ip6, Mac
 from invgit.model.entity import Scope
 from invgit.model.fields import EMPTY, Fields
 from invgit.model.kinds.hardware import Hardware
-from invgit.model.marks import Column, Derived, Example, Identity, Normal, Offers, Ref, Unique
+from invgit.model.marks import Column, Derived, Example, Identity, Normal, Offers, Ref, Show, Unique
 from invgit.model.places import Currency
 from invgit.model.scalars import (
     BY_KEY,
@@ -112,28 +112,28 @@ class Device(Hardware):
     table: ClassVar[str | None] = "devices"
     scopes: ClassVar[tuple[Scope, ...]] = (Scope.SITE,)
 
-    name: Annotated[Name, Example("Front door lock")]
+    name: Annotated[Name, Example("Front door lock"), Show()]
     """What people call it."""
 
-    type: Annotated[Text100, Column("device_type"), Offers("device-type"), Example("smart-lock")]
+    type: Annotated[Text100, Column("device_type"), Offers("device-type"), Example("smart-lock"), Show()]
     """A device type of the catalog (what it says there counts here), or a word of your own."""
 
     description: Annotated[Prose | None, Example("Opens with a code, too.")] = None
     """Anything worth knowing."""
 
-    zone: Annotated[str | None, Ref("zone"), Column("zone_id")] = None
+    zone: Annotated[str | None, Ref("zone"), Column("zone_id"), Show()] = None
     """Where it stands."""
 
     location_description: Annotated[Text255 | None, Example("behind the TV")] = None
     """Where in the zone, as behind the TV."""
 
-    network: Annotated[str | None, Ref("network"), Column("network_id")] = None
+    network: Annotated[str | None, Ref("network"), Column("network_id"), Show()] = None
     """The network it is connected to."""
 
-    mac: Annotated[Mac | None, Column("mac_address"), Unique("inventory", "duplicate-mac"), Identity()] = None
+    mac: Annotated[Mac | None, Column("mac_address"), Unique("inventory", "duplicate-mac"), Identity(), Show()] = None
     """Hardware address of its main port."""
 
-    ip: Annotated[Ip4 | None, Column("ip_address")] = None
+    ip: Annotated[Ip4 | None, Column("ip_address"), Show()] = None
     """IPv4 address of its main port."""
 
     ip6: Annotated[Ip6 | None, Column("ip6_address")] = None
@@ -198,7 +198,7 @@ class Device(Hardware):
     status: Annotated[Literal["maintenance", "decommissioned"] | None, Derived()] = None
     """The part of its status that is decided here; online and offline are seen, not decided."""
 
-    usage_status: Literal["active", "stored", "failed", "retired", "pending"] = "active"
+    usage_status: Annotated[Literal["active", "stored", "failed", "retired", "pending"], Show()] = "active"
     """Where it is in its life."""
 
     storage_location: Annotated[Text255 | None, Example("Shelf 3")] = None

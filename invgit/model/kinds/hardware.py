@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from invgit.model.entity import Scope, Values
 from invgit.model.fields import EMPTY, Fields
-from invgit.model.marks import Column, Example, Ref, Short
+from invgit.model.marks import Column, Example, Ref, Short, Show
 from invgit.model.scalars import BY_KEY, Flag, HostFile, Json, Link, Name, Prose, Text50, Text100
 
 
@@ -24,13 +24,13 @@ class Attribute(Fields):
 class Hardware(Values):
     """What all devices of one make share; a device says only what differs."""
 
-    category: Annotated[str | None, Ref("category"), Column("category_id")] = None
+    category: Annotated[str | None, Ref("category"), Column("category_id"), Show()] = None
     """What it is for."""
 
-    manufacturer: Annotated[Text100 | None, Example("Zooz")] = None
+    manufacturer: Annotated[Text100 | None, Example("Zooz"), Show("device-type")] = None
     """Who makes it."""
 
-    model: Annotated[Text100 | None, Example("800 Series Dimmer")] = None
+    model: Annotated[Text100 | None, Example("800 Series Dimmer"), Show("device-type")] = None
     """What the maker calls it."""
 
     model_number: Annotated[Text100 | None, Example("ZEN77")] = None
@@ -83,7 +83,7 @@ class DeviceType(Hardware):
     table: ClassVar[str | None] = None
     scopes: ClassVar[tuple[Scope, ...]] = (Scope.CATALOG,)
 
-    name: Annotated[Name, Example("Z-Wave wall dimmer")]
+    name: Annotated[Name, Example("Z-Wave wall dimmer"), Show()]
     """What people call it."""
 
     description: Annotated[Prose | None, Example("Needs a neutral wire.")] = None

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from invgit.model.addresses import Cidr4, Cidr6, Ip, Ip4, Ip6
 from invgit.model.entity import Scope, Values
 from invgit.model.fields import EMPTY, Fields
-from invgit.model.marks import Column, Derived, Example, Named, Ref
+from invgit.model.marks import Column, Derived, Example, Named, Ref, Show
 from invgit.model.scalars import Flag, Json, Name, Prose, Text20, Text50, Text100, integer
 
 
@@ -28,22 +28,23 @@ class Network(Values):
     table: ClassVar[str | None] = "networks"
     scopes: ClassVar[tuple[Scope, ...]] = (Scope.ORGANIZATION, Scope.SITE)
 
-    name: Annotated[Name, Example("Main LAN")]
+    name: Annotated[Name, Example("Main LAN"), Show()]
     """What people call it."""
 
     type: Annotated[
         Literal["ethernet", "wifi", "zwave", "zigbee", "bluetooth", "thread", "matter", "other"] | None,
         Column("network_type"),
+        Show(),
     ] = None
     """What carries it."""
 
     description: Annotated[Prose | None, Example("Everything with a cable.")] = None
     """Anything worth knowing."""
 
-    cidr: Cidr4 | None = None
+    cidr: Annotated[Cidr4 | None, Show()] = None
     """IPv4 network, as 192.168.1.0/24."""
 
-    gateway: Annotated[Ip4 | None, Column("gateway_ip")] = None
+    gateway: Annotated[Ip4 | None, Column("gateway_ip"), Show()] = None
     """IPv4 address of the router."""
 
     cidr6: Cidr6 | None = None
@@ -58,13 +59,13 @@ class Network(Values):
     dhcp: DhcpRange | None = None
     """The addresses a DHCP server hands out."""
 
-    vlan: Annotated[str | None, Ref("vlan"), Column("network_vlan_id")] = None
+    vlan: Annotated[str | None, Ref("vlan"), Column("network_vlan_id"), Show()] = None
     """The VLAN that carries it."""
 
     vlan_id: Annotated[int | None, Derived()] = None
     """Number of its VLAN."""
 
-    ssid: Annotated[Text100 | None, Example("smith-home")] = None
+    ssid: Annotated[Text100 | None, Example("smith-home"), Show()] = None
     """Name of the Wi-Fi."""
 
     frequency: Annotated[Text20 | None, Example("5 GHz")] = None

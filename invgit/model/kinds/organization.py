@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from invgit.model.entity import Scope, Values
 from invgit.model.fields import EMPTY
-from invgit.model.marks import Example
+from invgit.model.marks import Example, Show
 from invgit.model.scalars import Flag, Json, Name, Prose
 
 
@@ -17,10 +17,10 @@ class Organization(Values):
     table: ClassVar[str | None] = "organizations"
     scopes: ClassVar[tuple[Scope, ...]] = (Scope.ORGANIZATION,)
 
-    name: Annotated[Name, Example("Smith family")]
+    name: Annotated[Name, Example("Smith family"), Show()]
     """What people call it."""
 
-    type: Literal["home", "business", "lab", "other"] | None = None
+    type: Annotated[Literal["home", "business", "lab", "other"] | None, Show()] = None
     """What it is."""
 
     description: Annotated[Prose | None, Example("The house and the cabin.")] = None

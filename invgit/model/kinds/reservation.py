@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from invgit.model.addresses import Ip, Mac
 from invgit.model.entity import Scope, Values
 from invgit.model.fields import EMPTY
-from invgit.model.marks import Column, Example, Ref
+from invgit.model.marks import Column, Example, Ref, Show
 from invgit.model.scalars import Flag, Hostname, Json, Prose
 
 
@@ -18,16 +18,16 @@ class Reservation(Values):
     table: ClassVar[str | None] = "ip_allocations"
     scopes: ClassVar[tuple[Scope, ...]] = (Scope.SITE,)
 
-    network: Annotated[str, Ref("network"), Column("network_id")]
+    network: Annotated[str, Ref("network"), Column("network_id"), Show()]
     """The network the address is of."""
 
-    ip: Annotated[Ip, Column("ip_address")]
+    ip: Annotated[Ip, Column("ip_address"), Show()]
     """The address."""
 
-    type: Annotated[Literal["static", "dhcp_reservation", "reserved"], Column("allocation_type")] = "reserved"
+    type: Annotated[Literal["static", "dhcp_reservation", "reserved"], Column("allocation_type"), Show()] = "reserved"
     """How the address is given out."""
 
-    hostname: Hostname | None = None
+    hostname: Annotated[Hostname | None, Show()] = None
     """Host name that goes with it."""
 
     dns_names: Annotated[tuple[Hostname, ...], Column(sql="text[]")] = ()
@@ -36,7 +36,7 @@ class Reservation(Values):
     mac: Annotated[Mac | None, Column("mac_address")] = None
     """Hardware address it is for."""
 
-    notes: Annotated[Prose | None, Example("Keep free.")] = None
+    notes: Annotated[Prose | None, Example("Keep free."), Show()] = None
     """Why it is reserved."""
 
     metadata: Annotated[Json, Example({"asked_by": "Priya"})] = EMPTY

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from invgit.model.entity import Scope, Values
 from invgit.model.fields import EMPTY
-from invgit.model.marks import Column, Derived, Example, Ref
+from invgit.model.marks import Column, Derived, Example, Ref, Show
 from invgit.model.places import Country, Timezone
 from invgit.model.scalars import Flag, Json, Name, Text20, Text100, Text255, decimal
 
@@ -18,12 +18,12 @@ class Site(Values):
     table: ClassVar[str | None] = "sites"
     scopes: ClassVar[tuple[Scope, ...]] = (Scope.SITE,)
 
-    name: Annotated[Name, Example("Cabin")]
+    name: Annotated[Name, Example("Cabin"), Show()]
     """What people call it."""
 
-    type: Annotated[Literal["residence", "office", "datacenter", "warehouse", "other"] | None, Column("site_type")] = (
-        None
-    )
+    type: Annotated[
+        Literal["residence", "office", "datacenter", "warehouse", "other"] | None, Column("site_type"), Show()
+    ] = None
     """What it is."""
 
     address_line1: Annotated[Text255 | None, Example("12 Lake Road")] = None
@@ -32,7 +32,7 @@ class Site(Values):
     address_line2: Annotated[Text255 | None, Example("Second floor")] = None
     """Second line of the street address."""
 
-    city: Annotated[Text100 | None, Example("Duluth")] = None
+    city: Annotated[Text100 | None, Example("Duluth"), Show()] = None
     """City."""
 
     state: Annotated[Text100 | None, Example("MN")] = None
@@ -41,7 +41,7 @@ class Site(Values):
     postal_code: Annotated[Text20 | None, Example("55802")] = None
     """Postal code, as written on a letter."""
 
-    country: Country | None = "USA"
+    country: Annotated[Country | None, Show()] = "USA"
     """Country, ISO 3166."""
 
     latitude: Annotated[Annotated[str, decimal(10, 8, -90, 90)] | None, Example("46.7867")] = None
@@ -50,7 +50,7 @@ class Site(Values):
     longitude: Annotated[Annotated[str, decimal(11, 8, -180, 180)] | None, Example("-92.1005")] = None
     """Degrees east (WGS 84)."""
 
-    timezone: Timezone | None = "America/Los_Angeles"
+    timezone: Annotated[Timezone | None, Show()] = "America/Los_Angeles"
     """Time zone, IANA database: dates and times of the site are shown in it."""
 
     is_primary: Flag = False

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from invgit.model.entity import Scope, Values
 from invgit.model.fields import EMPTY
-from invgit.model.marks import Column, Derived, Example, Ref
+from invgit.model.marks import Column, Derived, Example, Ref, Show
 from invgit.model.scalars import Color, Flag, Json, Name, Text50, decimal, integer
 
 
@@ -17,18 +17,18 @@ class Zone(Values):
     table: ClassVar[str | None] = "zones"
     scopes: ClassVar[tuple[Scope, ...]] = (Scope.SITE,)
 
-    name: Annotated[Name, Example("Kitchen")]
+    name: Annotated[Name, Example("Kitchen"), Show()]
     """What people call it."""
 
     type: Annotated[
-        Literal["building", "floor", "room", "closet", "outdoor", "garage", "other"] | None, Column("zone_type")
+        Literal["building", "floor", "room", "closet", "outdoor", "garage", "other"] | None, Column("zone_type"), Show()
     ] = None
     """What it is."""
 
-    parent: Annotated[str | None, Ref("zone"), Column("parent_zone_id")] = None
+    parent: Annotated[str | None, Ref("zone"), Column("parent_zone_id"), Show()] = None
     """The zone it is part of."""
 
-    floor_number: Annotated[Annotated[int, integer(-20, 200)] | None, Example(1)] = None
+    floor_number: Annotated[Annotated[int, integer(-20, 200)] | None, Example(1), Show()] = None
     """Floor: 0 is the ground floor, negative is below it."""
 
     area_sqft: Annotated[Annotated[str, decimal(10, 2, 0, 99_999_999)] | None, Example("180.5")] = None

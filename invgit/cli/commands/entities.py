@@ -1,0 +1,37 @@
+"""`invgit device …`, and the same of every kind: the commands that each has, from one definition."""
+
+import importlib
+
+import click
+
+from invgit.model.naming import SHORT
+from invgit.model.spec import KindSpec, specs
+
+_EVERY = ("list", "show")
+_OF_KINDS = {"network": ("free",)}
+"""Commands of single kinds."""
+
+
+class EntityGroup(click.Group):
+    """The commands of one kind, made when they are called."""
+
+    def __init__(self, word: str, spec: KindSpec) -> None:
+        super().__init__(word, help=spec.help)
+        self.spec = spec
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """What every kind has, and what only some have."""
+        return [*_EVERY, *_OF_KINDS.get(self.spec.name, ())]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command itself: `list_of` in the module `list`."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        module = importlib.import_module(f"invgit.cli.commands.{cmd_name}")
+        command: click.Command = getattr(module, f"{cmd_name}_of")(self.spec)
+        return command
+
+
+def group_of(word: str) -> click.Group:
+    """The commands under a word: `org`, `device`."""
+    return EntityGroup(word, specs()[SHORT.get(word, word)])

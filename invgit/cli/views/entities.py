@@ -1,0 +1,110 @@
+"""Entities as rows: all values for programs, the columns that were asked for, references in short for people."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from invgit.errors import UsageError
+from invgit.model.entity import Address, AnyEntity
+from invgit.model.fieldpaths import field_path, inside, sort_key
+from invgit.model.references import written
+from invgit.model.spec import FieldSpec, KindSpec, specs
+from invgit.model.values import plain
+
+ADDRESS, PLACE = "address", "place"
+"""Columns that are no fields: how the entity is named, and where it is written."""
+Column = Callable[[AnyEntity], Any]
+
+
+def row(entity: AnyEntity) -> dict[str, Any]:
+    """Everything that is known of an entity, in the order of its fields."""
+    values = plain(entity.values)
+    order = specs()[entity.address.kind].order
+    return {
+        ADDRESS: str(entity.address),
+        PLACE: place(entity),
+        **{name: values[name] for name in sorted(values, key=order.__getitem__)},
+    }
+
+
+def place(entity: AnyEntity, *path: str | int) -> str | None:
+    """Where an entity, or a value of it, is written; nothing where it does not come from files."""
+    return str(entity.origin.place(*path)) if entity.origin else None
+
+
+def usual_columns(spec: KindSpec) -> list[str]:
+    """The columns of a list where nobody names any."""
+    return [ADDRESS, *(field.name for field in spec.shown)]
+
+
+def columns(spec: KindSpec, names: Sequence[str], *, short: bool) -> Mapping[str, Column]:
+    """How the value of each column is found. `short` names references as they are written, and the kind nowhere.
+
+    Raises UsageError for a name that is no field.
+    """
+    return {name: _column(spec, name, short=short) for name in names}
+
+
+def ordered(spec: KindSpec, entities: Iterable[AnyEntity], names: Sequence[str]) -> list[AnyEntity]:
+    """Entities sorted by fields, the first one first; one with a hyphen before it downwards, what is absent last."""
+    found = list(entities)
+    for name in reversed(names):
+        wanted = name.removeprefix("-")
+        path = None if wanted in {ADDRESS, PLACE} else field_path(spec, wanted)
+        get = _column(spec, wanted, short=False)
+        found = _sorted(found, get, path.leaf if path else None, down=name.startswith("-"))
+    return found
+
+
+def _sorted(entities: list[AnyEntity], get: Column, leaf: FieldSpec | None, *, down: bool) -> list[AnyEntity]:
+    keys = {entity.address: sort_key(get(entity), leaf) for entity in entities}
+    absent = sort_key(None, leaf)
+    there = sorted((each for each in entities if keys[each.address] != absent), key=lambda each: keys[each.address])
+    return [*(there[::-1] if down else there), *(each for each in entities if keys[each.address] == absent)]
+
+
+class Detail(NamedTuple):
+    """One value of an entity: the path to it, its field (none where it is free-form), and the value."""
+
+    path: tuple[str, ...]
+    leaf: FieldSpec | None
+    value: Any
+
+
+def details(entity: AnyEntity) -> Iterator[Detail]:
+    """Each single value of an entity, what is deep inside, too."""
+    spec = specs()[entity.address.kind]
+    values = plain(entity.values)
+    for name in sorted(values, key=spec.order.__getitem__):
+        for keys, leaf, value in inside(spec.by_name[name], values[name]):
+            yield Detail((name, *keys), leaf, value)
+
+
+def as_written(entity: AnyEntity, leaf: FieldSpec | None, value: Any) -> Any:
+    """A value as people write it there: references in short."""
+    if leaf is None or leaf.ref is None or not isinstance(value, str):
+        return value
+    return written(leaf.ref, value, _folder(entity.address), _never) or value
+
+
+def _never(_: str) -> bool:
+    """Where another entity is in the way of a short name, the inventory is wrong, and nobody wants to see it here."""
+    return False
+
+
+def _column(spec: KindSpec, name: str, *, short: bool) -> Column:
+    if name == PLACE:
+        return place
+    if name == ADDRESS:
+        return (lambda entity: entity.address.path) if short else (lambda entity: str(entity.address))
+    try:
+        path = field_path(spec, name)
+    except UsageError as error:
+        known = f"besides the fields there are the columns `{ADDRESS}` and `{PLACE}`"
+        raise UsageError(error.message, help=f"{error.help}; {known}" if error.help else known) from None
+    if short:
+        return lambda entity: as_written(entity, path.leaf, path.of(entity.values))
+    return lambda entity: path.of(entity.values)
+
+
+def _folder(address: Address) -> str:
+    return address.path if specs()[address.kind].single else address.path.rpartition("/")[0]
