@@ -66,7 +66,9 @@ class Amendment:
     def _whole(self, new: Any) -> None:
         """A text that said nothing."""
         end = len(self.text)
-        self._add(end, end, self._lines(written.document(new).removesuffix("\n").split("\n"), end))
+        for number, (name, value) in enumerate(new.items()):
+            lines = self._entry((name,), value, 0, written.ENTITIES)
+            self._add(end, end, self._lines([*([""] if number else []), *lines], end))
 
     def _mapping(self, path: Path, old: dict[str, Any], new: dict[str, Any]) -> None:
         renamed = {name: self.hints.renamed[*path, name] for name in new if (*path, name) in self.hints.renamed}
@@ -90,10 +92,12 @@ class Amendment:
             pairs = [(after, f"{written.key(name)}: {written.inline(new[name], flow=True)}") for after, name in added]
             self.splices += flow_splices(self.page, path, old, gone, pairs)
         else:
-            nested = self._nested(path, old) if added else 0
-            self._block(
-                path, old, gone, added, lambda name, column: self._entry((*path, name), new[name], column, nested)
-            )
+            nested, outer = self._nested(path, old) if added else 0, self._column(path) if path else -2
+
+            def lines(name: str, column: int) -> list[str]:
+                return self._entry((*path, name), new[name], column, nested, column - outer)
+
+            self._block(path, old, gone, added, lines)
 
     def _nested(self, path: Path, beside: dict[str, Any]) -> int:
         """How many levels of a new entry have lines of their own: as many as those of the last one beside it."""
@@ -102,13 +106,16 @@ class Amendment:
         collection = next((each for each in reversed(beside) if isinstance(beside[each], dict) and beside[each]), None)
         return int(len(path) == 1 if collection is None else not self.page.in_flow((*path, collection)))
 
-    def _entry(self, path: Path, value: Any, column: int, nested: int) -> list[str]:
+    def _entry(self, path: Path, value: Any, column: int, nested: int, step: int = 2) -> list[str]:
         """The lines of a new entry."""
         carried = self.hints.carried.get(path)
         if carried is not None:
             return [f"{' ' * column}{line}" if line else "" for line in carried.split("\n")]
-        step = column - self._column(path[:-1]) if len(path) > 1 else 2
-        return written.entry(str(path[-1]), value, column, step=step, nested=nested if isinstance(value, dict) else 0)
+        name = str(path[-1])
+        if any(each[: len(path)] == path for each in self.hints.carried):
+            lines = [self._entry((*path, inner), item, column + step, nested - 1) for inner, item in value.items()]
+            return [f"{' ' * column}{written.key(name)}:", *(line for each in lines for line in each)]
+        return written.entry(name, value, column, step=step, nested=nested if isinstance(value, dict) else 0)
 
     def _column(self, path: Path) -> int:
         """Blanks before a key."""
