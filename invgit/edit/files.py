@@ -80,7 +80,8 @@ def _alone(root: Path, help: str | None = None) -> Iterator[Path]:
         except FileNotFoundError:  # who had it before has removed the folder
             pass
         except OSError as error:
-            if os.name != "nt" or not isinstance(error, PermissionError):  # there it says that the file is about to go
+            gone = isinstance(error, FileExistsError) and (state.is_dir() or not os.path.lexists(state))  # for a moment
+            if not gone and (os.name != "nt" or not isinstance(error, PermissionError)):  # there: a file about to go
                 with suppress(OSError):
                     state.rmdir()
                 message = f"{_STATE}/{_LOCK} cannot be written: {error.strerror}; nothing was changed"
