@@ -78,7 +78,7 @@ class Page:
         if self.target != self.path:
             yield FileEdit(self.path, self.data, None)
             yield FileEdit(self.target, None, after)
-        elif after != (self.data or b""):
+        elif after != (self.data or b"") and (self.data is not None or _says(text)):
             yield FileEdit(self.path, self.data, after)
 
 

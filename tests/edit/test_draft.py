@@ -153,6 +153,14 @@ def test_a_new_file_begins_with_the_hint_for_editors_that_its_neighbours_have() 
     assert after(made, files)["o/home/vlans.yaml"].startswith(f"{hint}vlans:\n  iot:\n")
 
 
+def test_a_file_that_would_say_nothing_does_not_come() -> None:
+    hint = "# yaml-language-server: $schema=../../x.json\n"
+    made = draft({**FILES, "o/home/site.yaml": hint + FILES["o/home/site.yaml"]})
+    made.add(at("vlan:o/home/iot"), {"name": "IoT", "vlan_id": "20"})
+    made.remove(at("vlan:o/home/iot"))
+    assert made.edits() == []
+
+
 def test_a_file_of_which_nothing_is_left_goes() -> None:
     made = draft()
     made.remove(at("connection:o/home/a"))
