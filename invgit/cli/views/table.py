@@ -12,6 +12,9 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 """What a spreadsheet takes for the beginning of a formula (OWASP, CSV Injection), full-width forms too."""
 
 
+_WIDE = 48
+
+
 def rows_as(form: str, rows: Sequence[Mapping[str, Any]], columns: Sequence[str] | None = None) -> str:
     """The rows in one of `FORMS`; `columns` are those of the narrow ones (table, csv), all of the first row without."""
     return "".join(pieces(form, rows, columns or list(rows[0] if rows else ())))
@@ -41,12 +44,18 @@ def pieces(form: str, rows: Iterable[Mapping[str, Any]], columns: Sequence[str])
 
 def _table(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> str:
     cells = [[_cell(row.get(name)) for name in names] for row in rows]
-    widths = [max(map(len, column)) for column in zip(names, *cells, strict=True)]
+    widths = [_width([len(cell) for cell in column]) for column in zip(names, *cells, strict=True)]
     head = click.style(
         "  ".join(name.ljust(width) for name, width in zip(names, widths, strict=True)).rstrip(), bold=True
     )
     body = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]
     return "\n".join([head, *map(whole, body)])
+
+
+def _width(lengths: Sequence[int]) -> int:
+    """As wide as the widest cell; a few long ones do not push the next column out of sight, they reach over it."""
+    usual = [length for length in lengths if length <= _WIDE]
+    return max(usual) if usual and len(usual) * 10 >= len(lengths) * 9 else max(lengths)
 
 
 def _cell(value: Any) -> str:
