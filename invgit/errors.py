@@ -7,6 +7,7 @@ An inventory that is wrong is never an exception: see `diagnostics`.
     ├── DatabaseError      3  PostgreSQL is absent, unreachable, too old or too new
     ├── GitError           3  git is absent or the repository is broken
     ├── Uneditable         1  a file cannot be edited: it is wrong, or written in a way that only a person can change
+    ├── StillNamed         1  something cannot go from the inventory: others name it
     ├── UsageError         2  the command line asked for something that makes no sense
     ├── Refused            5  it could be done, but must not: nothing was done
     ├── StalePlan          6  the database moved since the plan was shown
@@ -41,6 +42,12 @@ class GitError(InvgitError):
 
 class Uneditable(InvgitError):
     """A file of the inventory cannot be edited as asked; nothing was written."""
+
+    exit_code = 1
+
+
+class StillNamed(InvgitError):
+    """Something cannot go from the inventory: the rest of it would have errors. Nothing was written."""
 
     exit_code = 1
 

@@ -44,6 +44,10 @@ class Draft:
         own = page.wanted.get(spec.key) if spec.single else page.entities(spec.key).get(address.slug)
         return dict(own or {})
 
+    def defaults(self, address: Address, file: str | None = None) -> dict[str, Any]:
+        """What a new entity would inherit from the defaults of its file."""
+        return _defaults(self.pages[file or self.home(address)], specs()[address.kind])
+
     def add(self, address: Address, values: Mapping[str, Any], file: str | None = None) -> None:
         """A new entity, in a file (its path below the inventory), else where others of its kind stand.
 

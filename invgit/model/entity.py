@@ -136,8 +136,11 @@ class Origin(NamedTuple):
         text = self.source.text
         own = block(self.source, self.at)
         found = own.get((self.keys[-1], *path)) if own else places(text).get((*self.keys, *path))
-        if found:
-            return Decided(self, found, default=False)
+        return Decided(self, found, default=False) if found else self.inherited(path)
+
+    def inherited(self, path: tuple[str | int, ...]) -> "Decided | None":
+        """Who would decide if the entity said nothing itself."""
+        text = self.source.text
         if "defaults" in text and (found := places(text).get(("defaults", self.keys[0], *path))):
             return Decided(self, found, default=True)
         return self.inherits.decided(path) if self.inherits else None

@@ -1,12 +1,15 @@
 """How people name entities: by the whole address, or by any tail of it that means one thing only."""
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 
 from invgit.errors import UsageError
-from invgit.model.entity import Address
-from invgit.model.spec import specs
+from invgit.model.entity import Address, Scope
+from invgit.model.scalars import CONNECTION_SLUG, MAX_SLUG, SLUG
+from invgit.model.spec import KindSpec, specs
 from invgit.model.values import did_you_mean
+from invgit.text.words import a_
 
 SHORT = {"org": "organization"}
 """Kinds with a shorter word for the command line."""
@@ -70,3 +73,42 @@ def _guess(word: str, addresses: Collection[Address], what: str) -> str | None:
         return close
     command = command_of(what) if what in specs() else None
     return f"`invgit {command} list` shows all" if command else f"`invgit find {path}` looks everywhere"
+
+
+def fresh(word: str, spec: KindSpec, folders: Collection[Address]) -> Address:
+    """The address of something that is not there yet: `slug` where only one folder can hold it, else `folder/slug`.
+
+    `folders` are the organizations and sites. Raises UsageError for a word that is no such address.
+    """
+    above, _, slug = word.removeprefix(f"{spec.name}:").rpartition("/")
+    require_slug(spec, slug)
+    kinds = holders(spec)
+    if not kinds:
+        if above:
+            raise UsageError(f"{a_(spec.name)} stands in no folder: `{word}`", help=f"name it `{slug}`")
+        return Address(spec.name, slug)
+    held = [each for each in folders if each.kind in kinds]
+    if above:
+        found = meant(above, held, " or ".join(sorted(kinds)))
+    elif len(nearest := [each for each in held if each.kind == "site"] or held) == 1:
+        found = nearest[0]
+    else:
+        listed = ", ".join(sorted(each.path for each in held)[:_LISTED]) or "none"
+        raise UsageError(f"where is {a_(spec.name)} `{slug}`?", help=f"name it FOLDER/{slug}; folders are {listed}")
+    return Address(spec.name, f"{found.path}/{slug}")
+
+
+def holders(spec: KindSpec) -> frozenset[str]:
+    """The kinds that entities of a kind stand in; none for the catalog, and for organizations."""
+    above = 1 if spec.single else 0  # what is a folder itself stands in the one above
+    kinds = {Scope.ORGANIZATION.value: "organization", Scope.SITE.value: "site"}
+    return frozenset(kinds[scope.value - above] for scope in spec.scopes if scope.value - above in kinds)
+
+
+def require_slug(spec: KindSpec, slug: str) -> None:
+    """Raise UsageError for a word that cannot be the slug of a kind, with one that can."""
+    form = CONNECTION_SLUG if spec.name == "connection" else SLUG
+    if len(slug) > MAX_SLUG or not re.fullmatch(form, slug):
+        right = re.sub(r"[^a-z0-9]+", "-", slug.lower()).strip("-")[:MAX_SLUG].rstrip("-")
+        is_ = f"lower-case letters, digits and single hyphens, at most {MAX_SLUG}"
+        raise UsageError(f"`{slug}` is no slug: {is_}", help=f"write it as `{right}`" if right else None)

@@ -20,6 +20,7 @@ LINE = r"^\S(?:.*\S)?$"
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 CONNECTION_SLUG = r"^[a-z0-9]+(--?[a-z0-9]+)*$"
 """`--` joins the two ends of a connection: `nas--core-switch`."""
+MAX_SLUG = 100
 
 _TEXT: Mapping[str, object] = {"type": ["string", "number", "boolean"]}
 
@@ -61,6 +62,14 @@ Slug = Annotated[
         example="front-door",
     ),
 ]
+
+
+def normal(scalar: Scalar | None, text: str) -> Any:
+    """The normal form of a text, where it can be a value; None where it cannot, or nothing is known of that."""
+    try:
+        return scalar.check(text) if scalar and scalar.check else None
+    except PydanticCustomError:
+        return None
 
 
 def integer(low: int, high: int) -> Scalar:

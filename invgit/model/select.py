@@ -6,8 +6,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic_core import PydanticCustomError
-
 from invgit.errors import UsageError
 from invgit.model.entity import AnyEntity, Scope
 from invgit.model.fieldpaths import FieldPath, field_path
@@ -15,6 +13,7 @@ from invgit.model.inventory import Inventory
 from invgit.model.kinds import Zone
 from invgit.model.marked import Value, values_in
 from invgit.model.naming import meant
+from invgit.model.scalars import normal
 from invgit.model.spec import FieldSpec, KindSpec, leaves
 
 Test = Callable[[AnyEntity], bool]
@@ -157,13 +156,8 @@ def condition(spec: KindSpec, text: str) -> Condition:
 
 def _normal(leaf: FieldSpec | None, word: str) -> str:
     """A word as a field would keep it, where it could be a value of it."""
-    check = leaf.scalar.check if leaf and leaf.scalar else None
-    if not check or "*" in word or not word:
-        return word
-    try:
-        return _text(check(word))
-    except PydanticCustomError:
-        return word
+    made = normal(leaf.scalar, word) if leaf and word and "*" not in word else None
+    return word if made is None else _text(made)
 
 
 def _text(value: Any) -> str:

@@ -10,7 +10,7 @@ from invgit import diagnostics
 from invgit.diagnostics import Diagnostic, Related
 from invgit.model import mend
 from invgit.model.entity import Address, Origin, Scope
-from invgit.model.scalars import CONNECTION_SLUG, SLUG, kind_of, shown
+from invgit.model.scalars import CONNECTION_SLUG, MAX_SLUG, SLUG, kind_of, shown
 from invgit.model.spec import KindSpec, specs
 from invgit.model.values import GUESSES, did_you_mean
 from invgit.read.files import RawFile
@@ -25,7 +25,6 @@ from invgit.text.tree import parse
 _SLUG = re.compile(SLUG)
 _CONNECTION_SLUG = re.compile(CONNECTION_SLUG)
 _SLUG_IS = "lower-case letters, digits and single hyphens, at most 100"
-MAX_SLUG = 100
 
 
 @dataclass(slots=True)

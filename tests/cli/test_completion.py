@@ -47,7 +47,7 @@ def inside(house: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
         (["device", "list", "--status", "re"], ["retired"]),
         (["network", "free", "v"], ["vpn"]),
         (["dev"], ["device", "device-type"]),
-        (["network", ""], ["list", "show", "free"]),
+        (["network", "f"], ["free"]),
         (["completion", "f"], ["fish"]),
     ],
 )

@@ -76,6 +76,8 @@ def _patch(found: "Found") -> Iterator[str]:
     """Commands that make the YAML say what the database says; what follows from other fields needs none."""
     for each in found.drift:
         kind, path = each.address
+        if each.field is None and each.wanted is None:
+            continue
         if each.field is None:
             yield f"invgit {_command(kind)} delete {path}"
         elif each.now != each.wanted and not each.derived:

@@ -7,7 +7,7 @@ import click
 from invgit.model.naming import SHORT
 from invgit.model.spec import KindSpec, specs
 
-_EVERY = ("list", "show")
+_EVERY = ("list", "show", "create", "update", "rename", "delete")
 _OF_KINDS = {"network": ("free",)}
 """Commands of single kinds."""
 
@@ -21,7 +21,8 @@ class EntityGroup(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """What every kind has, and what only some have."""
-        return [*_EVERY, *_OF_KINDS.get(self.spec.name, ())]
+        movable = () if self.spec.single else ("move",)
+        return [*_EVERY, *movable, *_OF_KINDS.get(self.spec.name, ())]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command itself: `list_of` in the module `list`."""
