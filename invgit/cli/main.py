@@ -27,6 +27,7 @@ INTERRUPTED = 130
 
 # command → (module below cli/commands, what it does in one line: help must not import the world)
 COMMANDS = {
+    "init": ("init", "Begin a new inventory."),
     "validate": ("validate", "Check the inventory; show everything that is wrong at once."),
     "explain": ("explain", "Explain a diagnostic's code, with a wrong and a right example."),
     "schema": ("schema", "Write the JSON Schemas of the YAML files, of plans and of settings."),

@@ -74,6 +74,19 @@ def zones() -> Mapping[str, str]:
     return {name.lower(): name for name in names}
 
 
+def country_of(timezone: str) -> str | None:
+    """The country, ISO 3166-1 alpha-3, of a time zone (zone.tab of the IANA database); None where there is no one."""
+    spec = find_spec("tzdata")
+    assert spec, "a dependency of invgit"
+    assert spec.origin
+    table = Path(spec.origin).with_name("zoneinfo") / "zone.tab"
+    for row in table.read_text(encoding="utf-8").splitlines():
+        code, *rest = row.split("\t")
+        if rest[1:2] == [timezone]:
+            return _ALPHA3.get(code)
+    return None
+
+
 Country = Annotated[
     str, Scalar("a country", "varchar(3)", {"type": "string", "pattern": "^[A-Za-z]{2,3}$"}, _country, example="USA")
 ]

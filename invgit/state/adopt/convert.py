@@ -6,6 +6,7 @@ from typing import Any
 
 from invgit.model.entity import Address
 from invgit.model.scalars import CONNECTION_SLUG, SLUG
+from invgit.model.slugs import RESERVED, slugified
 from invgit.model.spec import KindSpec, specs
 from invgit.state.adopt import names
 from invgit.state.adopt.ports import ported
@@ -73,7 +74,7 @@ class _Conversion:
     def _names(self) -> None:
         self._named("category", {"": self._of("category")}, _called)
         organizations = {"": self._of("organization")}
-        self._named("organization", organizations, _called, taken=names.RESERVED)
+        self._named("organization", organizations, _called, taken=RESERVED)
         self._named("site", self._by("site", "organization_id"), _called)
         self._named("zone", self._by("zone", "site_id"), _called)
         self._named("vlan", self._by("vlan", "site_id"), lambda row: _called(row) or f"vlan-{row.get('vlan_id')}")
@@ -135,7 +136,7 @@ class _Conversion:
 
     def _address_slug(self, row: Mapping[str, Any]) -> str:
         network = self.paths.get(row["network_id"], "").rpartition("/")[2]
-        return names.slugified(row.get("hostname") or f"{network} {row['ip_address']}")
+        return slugified(row.get("hostname") or f"{network} {row['ip_address']}")
 
     def _ends_slug(self, row: Mapping[str, Any]) -> str:
         ends = [self.paths[row[column]].rpartition("/")[2][:45] for column in ("source_device_id", "target_device_id")]
@@ -204,7 +205,7 @@ class _Conversion:
 
 
 def _called(row: Mapping[str, Any]) -> str:
-    return names.slugified(str(row.get("name") or ""))
+    return slugified(str(row.get("name") or ""))
 
 
 def _part(parts: Mapping[Path, tuple[str, Row, str]], path: Path) -> tuple[str, Row, str] | None:

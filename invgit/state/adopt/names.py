@@ -1,25 +1,13 @@
 """Slugs: those that are right stay, others are made of names; the same rows, the same slugs."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from invgit.model.scalars import CONNECTION_SLUG, SLUG
+from invgit.model.slugs import slugified
 
 _LONGEST = 100
-_LETTERS = str.maketrans(
-    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "o", "đ": "d", "ł": "l", "&": " and "}
-)
-RESERVED = frozenset({"catalog"})
-"""What no organization may be called: a folder of that name is something else."""
-
-
-def slugified(text: str) -> str:
-    """A slug that reads like a text; empty where the text has no letter or digit of ASCII's, accents aside."""
-    plain = unicodedata.normalize("NFC", text).lower().translate(_LETTERS)
-    plain = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode().replace("'", "")
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST].strip("-")
 
 
 def is_slug(text: Any, form: str = SLUG) -> bool:
