@@ -29,6 +29,7 @@ INTERRUPTED = 130
 COMMANDS = {
     "init": ("init", "Begin a new inventory."),
     "validate": ("validate", "Check the inventory; show everything that is wrong at once."),
+    "fmt": ("fmt", "Bring the files into canonical form; what they say stays the same."),
     "explain": ("explain", "Explain a diagnostic's code, with a wrong and a right example."),
     "schema": ("schema", "Write the JSON Schemas of the YAML files, of plans and of settings."),
     "plan": ("plan", "Show what would change in the database."),

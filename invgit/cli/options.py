@@ -129,9 +129,15 @@ def within(diagnostics: Iterable[Diagnostic], root: Path, paths: tuple[Path, ...
     found = list(diagnostics)
     if not paths:
         return found, 0
-    wanted = [path.absolute() for path in paths]
-    shown = [each for each in found if any(_in((root / file).absolute(), wanted) for file in _files(each))]
+    wanted = chosen(root, paths)
+    shown = [each for each in found if any(map(wanted, _files(each)))]
     return shown, len(found) - len(shown)
+
+
+def chosen(root: Path, paths: tuple[Path, ...]) -> Callable[[str], bool]:
+    """Whether a file, by the name people know it by, is one of those given, or in one; without any, all are."""
+    wanted = [path.absolute() for path in paths]
+    return lambda file: not paths or _in((root / file).absolute(), wanted)
 
 
 def _files(diagnostic: Diagnostic) -> list[str]:

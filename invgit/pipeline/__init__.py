@@ -9,9 +9,12 @@ What needs PostgreSQL imports it when it is called: a look at files must not wai
 
 from invgit.pipeline.adopted import Adopted, adopt
 from invgit.pipeline.applied import apply, apply_plan, seed, undo
-from invgit.pipeline.authored import Authored, author, write
+from invgit.pipeline.authored import Authored, author
 from invgit.pipeline.compiled import Compiled, compile_files, compile_inventory, now, read_inventory, rules, written
 from invgit.pipeline.connected import Say, database
+from invgit.pipeline.edited import Edited, write
+from invgit.pipeline.formatted import Formatted, format_files
+from invgit.pipeline.mended import Mended, mend
 from invgit.pipeline.planned import drift, plan, read_plan, rehearse, require_budget, save_plan, stored, write_plan
 from invgit.pipeline.schemas import refresh_live, write_live, write_schemas
 
@@ -19,6 +22,9 @@ __all__ = [
     "Adopted",
     "Authored",
     "Compiled",
+    "Edited",
+    "Formatted",
+    "Mended",
     "Say",
     "adopt",
     "apply",
@@ -28,6 +34,8 @@ __all__ = [
     "compile_inventory",
     "database",
     "drift",
+    "format_files",
+    "mend",
     "now",
     "plan",
     "read_inventory",

@@ -5,21 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from invgit import read
 from invgit.config import INVENTORY, Settings
 from invgit.diagnostics import Diagnostic, Severity
-from invgit.pipeline.compiled import Compiled, compile_files
+from invgit.pipeline.compiled import Compiled, compile_files, working_files
+from invgit.pipeline.edited import Edited
 
 if TYPE_CHECKING:
     from invgit.edit.draft import Draft
-    from invgit.edit.files import FileEdit
 
 
 @dataclass(frozen=True, slots=True)
-class Authored:
-    """Edits that are not written yet, and what the inventory says without and with them."""
+class Authored(Edited):
+    """Edits, and what the inventory says without and with them."""
 
-    edits: "tuple[FileEdit, ...]"
     before: Compiled
     after: Compiled
 
@@ -34,20 +32,13 @@ class Authored:
         """Whether the edits bring an error: then they must not be written."""
         return any(each.severity is Severity.ERROR for each in self.new)
 
-    @property
-    def diff(self) -> list[str]:
-        """The lines of a unified diff."""
-        from invgit.edit.differences import unified
-
-        return list(unified(self.edits, INVENTORY))
-
 
 def author(settings: Settings, at: datetime, change: "Callable[[Draft], None]") -> Authored:
     """Have entities of the working tree edited by `change`; nothing is written. Raises what the draft refuses."""
     from invgit.edit.draft import Draft
     from invgit.read.files import RawFile
 
-    files, unreadable = read.find_files(settings.inventory, INVENTORY)
+    files, unreadable = working_files(settings)
     before = compile_files(files, unreadable, at)
     draft = Draft(before.inventory, {file.path: file.data for file in files}, INVENTORY)
     change(draft)
@@ -59,10 +50,3 @@ def author(settings: Settings, at: datetime, change: "Callable[[Draft], None]") 
             known[edit.path] = RawFile(edit.path, f"{INVENTORY}/{edit.path}", edit.after)
     after = compile_files([known[path] for path in sorted(known)], unreadable, at) if edits else before
     return Authored(tuple(edits), before, after)
-
-
-def write(settings: Settings, authored: Authored) -> None:
-    """Write the edits: all files or none. Raises Refused when one has changed since it was read."""
-    from invgit.edit import files
-
-    files.write(settings.inventory, authored.edits)

@@ -53,26 +53,30 @@ def now() -> datetime:
 def compile_inventory(
     settings: Settings, at: datetime, commit: "Commit | None" = None, *, absent: bool = False
 ) -> Compiled:
-    """Read and check the working tree, or what a commit has in its place: nothing, if that may be `absent`.
-
-    A change of the files that was cut off is finished or taken back before they are read.
-    """
+    """Read and check the working tree, or what a commit has in its place: nothing, if that may be `absent`."""
     if commit:
         from invgit.read.committed import find_committed
 
         files, unreadable = find_committed(settings.root, commit, INVENTORY, absent=absent)
     else:
-        recover(settings.inventory)
-        files, unreadable = read.find_files(settings.inventory, INVENTORY)
+        files, unreadable = working_files(settings)
     found = compile_files(files, unreadable, at)
     found.inventory.commit = commit.id if commit else None
     return found
 
 
+def working_files(settings: Settings) -> tuple[list[read.RawFile], list[Diagnostic]]:
+    """The files of the working tree, and which could not be read.
+
+    A change of them that was cut off is finished or taken back before.
+    """
+    recover(settings.inventory)
+    return read.find_files(settings.inventory, INVENTORY)
+
+
 def read_inventory(settings: Settings) -> Compiled:
     """What the files say, without a look at whether all of it goes together: to look at, not to build on."""
-    recover(settings.inventory)
-    files, unreadable = read.find_files(settings.inventory, INVENTORY)
+    files, unreadable = working_files(settings)
     documents = read.parse_files(files)
     inventory, refused = read.build(documents)
     return Compiled(inventory, arranged([*unreadable, *documents.problems, *refused]))

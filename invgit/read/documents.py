@@ -61,16 +61,24 @@ def parse_files(files: Iterable[RawFile]) -> Documents:
     """Parse every file, and sort what stands in it by address."""
     documents = Documents()
     for file in files:
-        text, problem = decode(file.data)
-        source = Source(file.shown, text)
-        document = Document(problems=[problem], broken=True) if problem else parse(text)
-        secrets = find_secrets(source, document)
-        documents.problems.extend(_told(source, problem) for problem in document.problems)
-        documents.problems.extend(secrets)
+        source, document = opened(file)
+        documents.problems.extend(faults(source, document))
         documents.complete &= not document.broken
         _Reader(documents, source, document, file.path).read()
     _settle(documents)
     return documents
+
+
+def opened(file: RawFile) -> tuple[Source, Document]:
+    """The text of a file, and what it says."""
+    text, problem = decode(file.data)
+    return Source(file.shown, text), Document(problems=[problem], broken=True) if problem else parse(text)
+
+
+def faults(source: Source, document: Document) -> list[Diagnostic]:
+    """What is wrong with a text before anybody asks what it means; a secret in it is shown by none of them."""
+    secrets = find_secrets(source, document)
+    return [*(_told(source, problem) for problem in document.problems), *secrets]
 
 
 def _settle(documents: Documents) -> None:

@@ -20,7 +20,7 @@ def spliced(file: str, text: str, document: Document, wanted: Mapping[str, Any],
     """
     amendment = Amendment(Page(file, text, document), hints or Hints())
     amendment.amend((), document.value or {}, dict(wanted))
-    made = _applied(text, amendment.splices)
+    made = applied(text, amendment.splices)
     said = parse(made)
     if said.problems:
         problem = said.problems[0]
@@ -42,8 +42,8 @@ def cut(file: str, text: str, document: Document, path: tuple[str, str]) -> str 
     return "\n".join(line[region.column :] for line in lines)
 
 
-def _applied(text: str, splices: Iterable[Splice]) -> str:
-    """Deletions may overlap; what is inserted at the same place keeps its order."""
+def applied(text: str, splices: Iterable[Splice]) -> str:
+    """A text with its splices made. Deletions may overlap; what is inserted at the same place keeps its order."""
     made, at = [], 0
     for splice in sorted(splices, key=lambda each: each.start):
         made += [text[at : splice.start], splice.text]
