@@ -129,3 +129,11 @@ def test_only_findings_in_what_is_named_are_fixed(folder: Project) -> None:
     assert "1 finding fixed" in folder.run("validate", "--fix", str(folder.root / "inventory" / SITE)).err
     assert said(folder, DEVICES) == WRONG
     assert said(folder, SITE) == "site: {name: House}\n"
+
+
+@pytest.mark.parametrize("words", [("fmt", "--diff"), ("validate", "--diff")])
+def test_a_diff_shows_no_secret(folder: Project, words: tuple[str, ...]) -> None:
+    folder.write({**GOOD, DEVICES: WRONG + "    metadata: {'wifi_password': hunter2hunter2}\n"})
+    result = folder.run(*words)
+    assert "-    hostnmae: NAS" in result.out or "-    metadata: {" in result.out
+    assert "hunter2" not in result.out + result.err
