@@ -41,6 +41,7 @@ COMMANDS = {
     "audit": ("audit", "Show who changed what in the database, and when."),
     "find": ("find", "Find anything by a name, an address, a serial, a part of a MAC."),
     "completion": ("completion", "Print the script that completes commands and addresses in a shell."),
+    "import": ("import_", "Take over what stands in tables and in other programs' exports, as YAML."),
     "db": ("db", "Look after the database."),
 }
 # commands that every kind has, by the word they stand under

@@ -1,15 +1,15 @@
 """A whole inventory as files: where each entity stands, and what the file says of it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from functools import partial
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from invgit.edit.declared import declared
+from invgit.edit.brief import briefly
 from invgit.model.entity import Address, Values
 from invgit.model.references import written
-from invgit.model.spec import FieldSpec, specs
+from invgit.model.spec import specs
 from invgit.model.values import decided
 from invgit.text.written import document
 
@@ -47,8 +47,7 @@ def _parts(entities: list[Entry]) -> Iterator[_Part]:
     for address, values in entities:
         spec = specs()[address.kind]
         folder = address.path if spec.single else address.path.rpartition("/")[0]
-        said = declared(spec.declarable, _brief(spec.declarable, decided(values)), partial(_name, known, folder))
-        said = _shortened(spec.declarable, said)
+        said = briefly(spec.declarable, decided(values), partial(_name, known, folder))
         stem = f"{folder or 'catalog'}/{spec.key}"
         zone: str | None = getattr(values, "zone", None)
         if spec.name == "device" and folder in crowded and zone:
@@ -88,33 +87,3 @@ def _written(stem: str, parts: list[_Part]) -> Iterator[tuple[str, str]]:
 
 def _named_file(stem: str, number: int) -> str:
     return f"{stem}.yaml" if number == 1 else f"{stem}.{number}.yaml"
-
-
-def _brief(fields: Iterable[FieldSpec], plain: Mapping[str, Any]) -> dict[str, Any]:
-    """Plain values without what groups of fields would say anyway."""
-    known = {field.name: field for field in fields}
-    return {name: _group(known[name], value) for name, value in plain.items()}
-
-
-def _group(field: FieldSpec, value: Any) -> Any:
-    if not field.record or value is None:
-        return value
-    if field.many == "map":
-        return {key: _said(field, item) for key, item in value.items()}
-    return [_said(field, item) for item in value] if field.many == "list" else _said(field, value)
-
-
-def _said(field: FieldSpec, group: Mapping[str, Any]) -> dict[str, Any]:
-    usual = {inner.name: inner.default for inner in field.fields}
-    return {name: value for name, value in group.items() if value != usual[name]}
-
-
-def _shortened(fields: Iterable[FieldSpec], made: dict[str, Any]) -> dict[str, Any]:
-    """Groups of which one field is said, in their short form."""
-    for field in fields:
-        if field.short and field.many == "map" and made.get(field.name):
-            made[field.name] = {
-                key: item[field.short] if item.keys() == {field.short} else item
-                for key, item in made[field.name].items()
-            }
-    return made

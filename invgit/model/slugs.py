@@ -2,17 +2,35 @@
 
 import re
 import unicodedata
+from collections.abc import Collection
+from typing import Any
 
-_LONGEST = 100
+from invgit.model.scalars import SLUG
+
+LONGEST = 100
+RESERVED = frozenset({"catalog"})
+"""What no organization may be called: a folder of that name is something else."""
 _LETTERS = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "o", "đ": "d", "ł": "l", "&": " and "}
 )
-RESERVED = frozenset({"catalog"})
-"""What no organization may be called: a folder of that name is something else."""
 
 
 def slugified(text: str) -> str:
     """A slug that reads like a text; empty where the text has no letter or digit of ASCII's, accents aside."""
     plain = unicodedata.normalize("NFC", text).lower().translate(_LETTERS)
     plain = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode().replace("'", "")
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST].strip("-")
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST].strip("-")
+
+
+def is_slug(text: Any, form: str = SLUG) -> bool:
+    """Whether a value is a slug (of a form) as it stands."""
+    return isinstance(text, str) and len(text) <= LONGEST and re.fullmatch(form.strip("^$"), text) is not None
+
+
+def unused(wanted: str, used: Collection[str]) -> str:
+    """A slug, or with the first number from 2 with which nobody has it."""
+    slug, number = wanted, 1
+    while slug in used:
+        number += 1
+        slug = f"{wanted[: LONGEST - len(str(number)) - 1].strip('-')}-{number}"
+    return slug

@@ -6,7 +6,8 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from invgit.state.database import Connection
+from invgit.state.database import Connection, actor, connect, translated
+from invgit.state.settings import DatabaseSetting
 
 MOST = 1000
 """So many errors of one import are kept: nobody reads more, and a file may have as many as it has lines."""
@@ -51,3 +52,22 @@ def note(connection: Connection, batch: Batch, actor: str) -> None:
             actor[:255],
         ],
     )
+
+
+def recorded(setting: DatabaseSetting | None, batch: Batch, *, embedded_allowed: bool) -> str | None:
+    """Put an import on record; or why that is not done, where nothing is wrong. No server is started for it.
+
+    Raises InvgitError where the database cannot be used.
+    """
+    if setting is None:
+        return "no database is named"
+    if setting.kind == "embedded":
+        from invgit.state import embedded
+
+        if not embedded_allowed or embedded.status(embedded.folder_for(setting.project)) != "running":
+            return "the embedded server is not running"
+    with connect(setting, purpose="import") as connection, translated():
+        if connection.execute("SELECT to_regclass('public.import_batches') IS NULL").fetchone() == (True,):
+            return "it has no tables yet"
+        note(connection, batch, actor())
+    return None

@@ -54,7 +54,7 @@ def needed(part: Part, version: int) -> dict[Place, tuple[str, ...]]:
         written = ("SELECT", "INSERT", "UPDATE", "DELETE", *(["MAINTAIN"] if version >= _MAINTAIN else []))
         rights["database", ""] = ("CONNECT", "TEMPORARY")
         rights |= {("table", name): written for name in (*inventory_tables(), "entities")}
-        rights["table", "applies"] = ("SELECT", "INSERT")
+        rights |= {("table", name): ("SELECT", "INSERT") for name in ("applies", "import_batches")}
     return rights
 
 

@@ -1,18 +1,10 @@
-"""Slugs: those that are right stay, others are made of names; the same rows, the same slugs."""
+"""Slugs of rows: those that are right stay, others are made of names; the same rows, the same slugs."""
 
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from invgit.model.scalars import CONNECTION_SLUG, SLUG
-from invgit.model.slugs import slugified
-
-_LONGEST = 100
-
-
-def is_slug(text: Any, form: str = SLUG) -> bool:
-    """Whether it may stay as it is."""
-    return isinstance(text, str) and len(text) <= _LONGEST and re.fullmatch(form.strip("^$"), text) is not None
+from invgit.model.slugs import is_slug, slugified, unused
 
 
 def chosen(
@@ -42,12 +34,3 @@ def chosen(
         used.add(slug)
         found[row["id"]] = slug
     return found
-
-
-def unused(wanted: str, used: Collection[str]) -> str:
-    """A slug, or with the first number from 2 with which nobody has it."""
-    slug, number = wanted, 1
-    while slug in used:
-        number += 1
-        slug = f"{wanted[: _LONGEST - len(str(number)) - 1].strip('-')}-{number}"
-    return slug

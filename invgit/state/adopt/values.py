@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from invgit.model.entity import Values
+from invgit.model.forgiving import forgiven
 from invgit.model.scalars import shown
 from invgit.model.spec import KindSpec
 from invgit.model.values import Fault as Refusal
@@ -53,12 +54,7 @@ def gated(
 
     Where there are faults, the rest: it may have others, that show only beside other entities.
     """
-    values, refused = check(spec, plain)
-    if values is None and any(each.right is not None and not each.on_key for each in refused):
-        for each in refused:
-            if each.right is not None and not each.on_key:
-                _replace(plain, each.path, each.right)
-        values, refused = check(spec, plain)
+    values, refused = forgiven(spec, plain)
     if values is None:
         wrong = {each.path[0] for each in refused if each.path}
         values, _ = check(spec, {name: value for name, value in plain.items() if name not in wrong})
@@ -122,10 +118,4 @@ def _texts(value: Any) -> Iterator[str]:
 def _put(plain: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
     for step in path[:-1]:
         plain = plain.setdefault(step, {})
-    plain[path[-1]] = value
-
-
-def _replace(plain: Any, path: Path, value: Any) -> None:
-    for step in path[:-1]:
-        plain = plain[step]
     plain[path[-1]] = value

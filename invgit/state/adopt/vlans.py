@@ -6,9 +6,9 @@ from typing import Any
 
 from invgit.model.entity import Address
 from invgit.model.kinds import Vlan
+from invgit.model.slugs import unused
 from invgit.model.spec import specs
 from invgit.model.values import check
-from invgit.state.adopt.names import unused
 from invgit.state.adopt.rows import Converted, Fault, Taken, fault
 
 Row = Mapping[str, Any]
