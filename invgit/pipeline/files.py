@@ -1,16 +1,25 @@
 """Files that are ours to write: whole or not at all."""
 
 import os
+import stat
 from contextlib import suppress
 from pathlib import Path
+
+
+def said(path: Path, most: int) -> bytes | None:
+    """The bytes of a file that is one, and no larger than `most`: not of a link or a pipe, which may have no end."""
+    with suppress(OSError):
+        found = path.lstat()
+        if stat.S_ISREG(found.st_mode) and found.st_size <= most:
+            return path.read_bytes()
+    return None
 
 
 def put(path: Path, text: str) -> bool:
     """Make a file say this; whether that was needed. Raises OSError."""
     data = text.encode()
-    with suppress(OSError):
-        if path.read_bytes() == data:
-            return False
+    if said(path, len(data)) == data:
+        return False
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{os.getpid()}")
     try:

@@ -11,7 +11,7 @@ from invgit import __version__, paths
 from invgit.config import Settings
 from invgit.errors import InvgitError, Refused
 from invgit.pipeline.compiled import Compiled
-from invgit.pipeline.files import put
+from invgit.pipeline.files import put, said
 
 if TYPE_CHECKING:
     from invgit.model.live import Named
@@ -23,6 +23,8 @@ VSCODE, JETBRAINS = ".vscode/settings.json", ".idea/jsonSchemas.xml"
 
 _STAMP = "written"
 """The file that says what the schemas beside it were made of, and which they are."""
+_MOST = 16 * 1024 * 1024
+"""Bytes that it may have: a line for every site."""
 
 
 def write_schemas(folder: Path, *, check: bool) -> list[Path]:
@@ -77,11 +79,8 @@ def refresh_live(settings: Settings, compiled: Compiled) -> None:
 
 def _stamps(folder: Path) -> list[str]:
     """What the schemas that are there were made of; nothing when one of them is not there."""
-    try:
-        files, names, *written = (folder / _STAMP).read_text(encoding="utf-8").splitlines()
-    except (OSError, ValueError):
-        return []
-    return [files, names] if all((folder / name).is_file() for name in written) else []
+    files, names, *written = [*(said(folder / _STAMP, _MOST) or b"").decode(errors="replace").splitlines(), "", ""]
+    return [files, names] if all((folder / name).is_file() for name in written if name) else []
 
 
 def _files_stamp(compiled: Compiled) -> str:

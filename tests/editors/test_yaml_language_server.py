@@ -150,6 +150,21 @@ def test_a_site_that_the_settings_do_not_name_has_the_schema_of_the_form(vscode:
     assert "devices" in told
 
 
+def test_a_new_inventory_is_right_in_the_editor(server: list[str], tmp_path: Path) -> None:
+    """Nothing stands in it yet that could be referred to."""
+    new = Project(tmp_path / "new", "")
+    shutil.rmtree(new.root)
+    said = ("--organization", "smith-family", "--site", "cabin", "--timezone", "America/Chicago")
+    assert new.run("init", *said).code == 0
+    with opened(server, new) as vscode:
+        vscode.until("invgit.yaml", "format: 2\n", lambda told: told != [])
+        for file in new.root.rglob("inventory/**/*.yaml"):
+            assert vscode.diagnostics(file.relative_to(new.root).as_posix()) == []
+        path = "inventory/smith-family/cabin/devices.yaml"
+        text = "devices:\n  tv:\n    name: TV\n    type: tv\n    zone: hall\n"
+        assert vscode.until(path, text, lambda told: told != []) == ["5: there is none yet"]
+
+
 def test_a_schema_named_in_a_file_counts_more_than_the_settings(vscode: Editor, example: Project) -> None:
     """This is why our files name none: then nothing but the form would be checked."""
     (example.root / "any.json").write_text("{}", encoding="utf-8")

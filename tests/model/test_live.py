@@ -47,9 +47,21 @@ def test_what_the_compiler_takes_is_taken(tree: Tree) -> None:
     schemas = known(tree)
     for schema in schemas.values():
         jsonschema.Draft7Validator.check_schema(schema)
+        assert_enums(schema)
     for path, document in tree.items():
         assert not refused(path, document) - {"unknown-reference", "wrong-kind", "duplicate-entity"}
         assert [error.message for error in validator(schemas, path).iter_errors(document)] == []
+
+
+def assert_enums(schema: Any) -> None:
+    """draft-07 asks that an `enum` has values and none twice; yaml-language-server takes no schema otherwise."""
+    if isinstance(schema, dict):
+        values = schema.get("enum")
+        assert values != []
+        if isinstance(values, list):
+            assert len({json.dumps(1.0 * each if type(each) is int else each) for each in values}) == len(values)
+    for inner in schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ():
+        assert_enums(inner)
 
 
 HOME = {
@@ -109,6 +121,24 @@ def test_a_slug_that_editors_type_is_the_same_bare_and_in_quotes(slug: str) -> N
     bare = yaml.safe_load(slug) if bare is None else bare  # YAML 1.2's core schema, where it differs from 1.1
     for value in (slug, *([] if slug in {"9e999", "9" * 40} else [bare])):
         assert check.is_valid({"devices": {"d": {"name": "D", "type": "x", "zone": value}}}), value
+
+
+def test_slugs_that_editors_take_for_the_same_stand_once() -> None:
+    zones = {slug: {"name": "Z"} for slug in ("1", "01", "0x1", "1e0", "true", "1000", "1e3")}
+    schemas = known(Tree({"o/a/a.yaml": {"site": {"name": "A"}, "zones": zones}}))
+    assert_enums(schemas)
+    check = validator(schemas, "o/a/a.yaml")
+    for value in (1, 1000, True, "1e3"):
+        assert check.is_valid({"devices": {"d": {"name": "D", "type": "x", "zone": value}}}), value
+    assert not check.is_valid({"devices": {"d": {"name": "D", "type": "x", "zone": False}}})
+
+
+def test_where_there_is_nothing_yet_nothing_can_be_named() -> None:
+    schemas = known(Tree({"o/a/a.yaml": {"site": {"name": "A"}}}))
+    assert_enums(schemas)
+    check = validator(schemas, "o/a/a.yaml")
+    assert check.is_valid({"devices": {"d": {"name": "D", "type": "x"}}})
+    assert not check.is_valid({"devices": {"d": {"name": "D", "type": "x", "zone": "kitchen"}}})
 
 
 def test_very_many_names_are_not_listed(monkeypatch: pytest.MonkeyPatch) -> None:
