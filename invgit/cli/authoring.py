@@ -58,6 +58,7 @@ def authored(session: "Session", now: datetime, change: "Callable[[Draft], None]
         session.say("nothing was written")
         return 0
     pipeline.write(settings, made)
+    pipeline.refresh_live(settings, made.after)
     session.say(f"written: {', '.join(edit.path for edit in made.edits)}")
     return 0
 

@@ -47,6 +47,7 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_what_was_begun_validates_and_plans(begun: Path) -> None:
     checked = invgit(begun, "validate")
     assert (checked.code, checked.out) == (0, "0 errors, 0 warnings in 10 entities\n")
+    assert invgit(begun, "fmt", "--check").code == 0
     assert sorted(tree(begun)) == [
         ".gitattributes", ".gitignore", ".idea/jsonSchemas.xml", ".pre-commit-config.yaml", ".vscode/extensions.json",
         ".vscode/settings.json", ".vscode/tasks.json", "CODEOWNERS", "README.md", "inventory/catalog/categories.yaml",

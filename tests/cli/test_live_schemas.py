@@ -64,6 +64,13 @@ def test_validate_writes_them_for_who_edits_here(folder: Project, sign: str) -> 
     assert zones(folder) == ["attic", "kitchen"]
 
 
+def test_what_a_command_writes_is_known_at_once(folder: Project) -> None:
+    folder.run("schema", "--live")
+    made = folder.run("zone", "create", "home/house/attic", "--name", "Attic", "--yes")
+    assert made.code == 0, made
+    assert zones(folder) == ["attic", "kitchen"]
+
+
 def test_nobody_edits_in_ci(folder: Project) -> None:
     schemas(folder).mkdir(parents=True)
     assert folder.run("validate", CI="true").code == 0

@@ -181,6 +181,7 @@ def _finish(session: Session, settings: "Settings", done: "Imported", origin: Or
             session.say("nothing was written")
             return 0
     pipeline.write(settings, done.authored)
+    pipeline.refresh_live(settings, done.authored.after)
     session.say(f"written: {count(len(done.authored.edits), 'file')}")
     if not wishes["no_record"]:
         note(settings, done, origin.source, origin.name, origin.site, session.say, mapping=origin.mapping)
