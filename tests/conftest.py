@@ -24,7 +24,7 @@ collect_ignore_glob = (
     [] if sys.platform == "linux" else ["state/test_embedded*", "state/test_other*", "apply/test_[cfp]*"]
 )
 if sys.platform == "win32":
-    collect_ignore_glob += ["read/test_files*", "edit/test_files*", "edit/test_cut_off*"]
+    collect_ignore_glob += ["read/test_files*", "edit/test_together*", "edit/test_cut_off*"]
 
 _KEPT = {"INVGIT_NO_SKIPS", "INVGIT_TEST_DSN", "INVGIT_TEST_CI", "INVGIT_SEED"}
 _GONE = {"CI", "SOURCE_DATE_EPOCH", "NO_COLOR", "FORCE_COLOR"}

@@ -50,7 +50,7 @@ QUESTIONS = [
     *([word, "show", HOSTILE] for word in ENTITIES), ["device", "show", "nas", "--from", "db"], ["device", HOSTILE],
     ["device", "list", "--where", HOSTILE], ["device", "list", "--where", f"name={HOSTILE}"],
     ["device", "list", "--columns", HOSTILE], ["device", "list", "--sort", HOSTILE],
-    ["zone", "list", "--site", HOSTILE],
+    ["zone", "list", "--site", HOSTILE], ["fmt", HOSTILE], ["fmt", "--diff"], ["validate", "--fix", HOSTILE],
 ]  # fmt: skip
 
 
