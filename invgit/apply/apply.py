@@ -140,7 +140,7 @@ def carried_out(
             desired.stored[change.address],
             desired.digests[change.address],
             known[change.address].id if change.address in known else None,
-            exists=look.current.at(plan.before.get(change.address, change.address)) is not None,
+            exists=change.address in plan.before and look.current.at(plan.before[change.address]) is not None,
         )
         for change in plan.changes
         if change.action is not Action.DELETE

@@ -7,7 +7,7 @@ from invgit.model.derive import derive
 from invgit.model.entity import Address
 from invgit.model.inventory import Inventory
 from invgit.model.kinds import Site
-from invgit.plan import Plan, diff, restricted
+from invgit.plan import Plan, diff, restricted, still_same
 from invgit.plan.sites import meant
 from invgit.state import report
 from invgit.state.database import Connection, translated
@@ -60,9 +60,10 @@ def look_at(connection: Connection, desired: Inventory, sites: Collection[str]) 
     derive(desired)
     managed = fingerprints(connection)
     digests = desired.digests
-    same = frozenset(
+    alike = {
         address for address, each in managed.items() if each.digest is not None and digests.get(address) == each.digest
-    )
+    }
+    same = still_same(desired, managed.keys(), alike)
     current = load(connection, managed, (address for address in managed if address not in same))
     touched = any(each.digest is None for each in managed.values())
     applied = last_applied(connection, managed) if touched else None

@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cached_property
 
 from invgit.diagnostics import Diagnostic, Fix, Related, Rule, Severity, instead
@@ -11,6 +11,7 @@ from invgit.model.entity import AnyEntity
 from invgit.model.holders import Declared, declared_addresses
 from invgit.model.inventory import Inventory
 from invgit.model.kinds import Site
+from invgit.model.times import day
 
 Other = tuple[AnyEntity, tuple[str | int, ...], str]
 """Another entity that belongs to a finding, the path to the value there, and what it is."""
@@ -56,11 +57,8 @@ class Context:
     def today(self, site: str | None) -> date:
         """The date at a site, by its own clock; where there is none, in UTC."""
         if site not in self._days:
-            from zoneinfo import ZoneInfo
-
             found = self.inventory.get(Site, site)
-            zone = ZoneInfo(found.values.timezone) if found and found.values.timezone else UTC
-            self._days[site] = self.now.astimezone(zone).date()
+            self._days[site] = day(self.now, found.values.timezone if found else None)
         return self._days[site]
 
 

@@ -128,7 +128,8 @@ def zone_cycle(context: Context) -> Iterator[Finding]:
 def renamed_from_exists(context: Context) -> Iterator[Finding]:
     """What an entity was renamed from is gone.
 
-    `renamed_from` says that an entity had another slug; while that slug is still described, both are there.
+    `renamed_from` says that an entity had another slug; while that slug is still described, both are there. Unless what
+    is described there is something new in the place of the old, which says so: `renamed_from: null`.
 
     Wrong:
         zones:
@@ -140,7 +141,7 @@ def renamed_from_exists(context: Context) -> Iterator[Finding]:
     """
     for entity in context.inventory:
         other = context.inventory.at(entity.before) if entity.before else None
-        if other:
+        if other and not other.is_new:
             message = f"`{entity.values.renamed_from}` still exists"
             others = ((other, (), "it is described here"),)
             yield Finding(entity, ("renamed_from",), message, "delete the old one, or this line", others)

@@ -28,7 +28,7 @@ def wishes(spec: KindSpec) -> Callable[[Callable[..., Any]], Callable[..., Any]]
         def gathered(*arguments: Any, said: tuple[str, ...], cleared: tuple[str, ...], **given: Any) -> Any:
             words = [(path, given.pop(_variable(path))) for path, _ in fields]
             values = [(path, _word(word)) for path, word in words if word is not None]
-            values += [_assigned(text) for text in said]
+            values += [assigned(text) for text in said]
             return function(*arguments, wished=Wishes(values, cleared), **given)
 
         made: Callable[..., Any] = gathered
@@ -78,7 +78,8 @@ def _word(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _assigned(text: str) -> tuple[str, str]:
+def assigned(text: str) -> tuple[str, str]:
+    """The path and the word of `field=value`. Raises UsageError for anything else."""
     path, sign, word = text.partition("=")
     if not sign:
         raise UsageError(f"`{text}` sets nothing", help="write --set field=value; --clear field takes a value away")

@@ -44,6 +44,10 @@ class Draft:
         own = page.wanted.get(spec.key) if spec.single else page.entities(spec.key).get(address.slug)
         return dict(own or {})
 
+    def file_of(self, address: Address) -> str:
+        """The file, below the inventory, that an entity stands in."""
+        return self._page(address).path
+
     def defaults(self, address: Address, file: str | None = None) -> dict[str, Any]:
         """What a new entity would inherit from the defaults of its file."""
         return _defaults(self.pages[file or self.home(address)], specs()[address.kind])

@@ -38,16 +38,19 @@ class Wishes:
 
 def create(draft: Draft, address: Address, wishes: Wishes, file: str | None) -> None:
     """A new entity. Raises what the draft refuses, and UsageError for words that mean nothing."""
-    spec = specs()[address.kind]
     said = Said({}, draft.defaults(address, file), lambda _: False)
-    draft.add(address, _fulfilled(draft, address, spec, said, wishes), file)
+    draft.add(address, _fulfilled(draft, address, said, wishes), file)
 
 
 def update(draft: Draft, addresses: Collection[Address], wishes: Wishes) -> None:
     """Entities say something else."""
     for address in addresses:
-        spec = specs()[address.kind]
-        draft.amend(address, _fulfilled(draft, address, spec, _said(draft, address, spec), wishes))
+        draft.amend(address, fulfilled(draft, address, wishes))
+
+
+def fulfilled(draft: Draft, address: Address, wishes: Wishes) -> dict[str, Any]:
+    """What an entity of the draft says itself when it has what is wanted."""
+    return _fulfilled(draft, address, _said(draft, address, specs()[address.kind]), wishes)
 
 
 def delete(draft: Draft, addresses: Collection[Address]) -> None:
@@ -80,8 +83,8 @@ def _place(origin: Any, *path: str | int) -> str:
 
 def _said(draft: Draft, address: Address, spec: KindSpec) -> Said:
     entity = draft.inventory.at(address)
-    if entity is None or entity.origin is None:
-        raise UsageError(f"there is no {address} that could be edited")
+    if entity is None or entity.origin is None:  # a new one
+        return Said(draft.declared(address), draft.defaults(address, draft.file_of(address)), lambda _: False)
     origin, folder = entity.origin, _folder(address)
 
     def reference(kind: str, path: str) -> str:
@@ -91,8 +94,9 @@ def _said(draft: Draft, address: Address, spec: KindSpec) -> Said:
     return Said(draft.declared(address), effective, lambda keys: origin.inherited(keys) is not None)
 
 
-def _fulfilled(draft: Draft, address: Address, spec: KindSpec, said: Said, wishes: Wishes) -> dict[str, Any]:
+def _fulfilled(draft: Draft, address: Address, said: Said, wishes: Wishes) -> dict[str, Any]:
     """What an entity says itself when it has what is wanted. Addresses come last: they hang on the network."""
+    spec = specs()[address.kind]
     reference = _references(draft, _folder(address))
     own = dict(said.own)
     wanted = [(field_path(spec, path), word) for path, word in wishes.values]

@@ -180,6 +180,11 @@ class Entity(Generic[K_co]):
         return Address(self.address.kind, f"{folder}/{said}" if folder else said)
 
     @property
+    def is_new(self) -> bool:
+        """Whether it says that it was nothing before: `renamed_from: null`."""
+        return "renamed_from" in vars(self.values) and not self.values.renamed_from
+
+    @property
     def label(self) -> str:
         """What people call it."""
         return getattr(self.values, "name", None) or self.address.slug

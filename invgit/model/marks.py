@@ -96,6 +96,11 @@ class Show:
 
 
 @dataclass(frozen=True, slots=True)
+class Unit:
+    """Speaks of this one unit: another one in its place has its own, or none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """The database column, where its name or type is not the field's own; `table.column` in another table."""
 

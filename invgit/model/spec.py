@@ -32,6 +32,7 @@ from invgit.model.marks import (
     Short,
     Show,
     Unique,
+    Unit,
 )
 
 Base = Literal["scalar", "choice", "ref", "json", "record"]
@@ -65,6 +66,7 @@ class FieldSpec:
     unique: Unique | None = None
     identity: Identity | None = None
     show: Show | None = None
+    unit: bool = False
     derived: bool = False
     directive: bool = False
     column: str = ""
@@ -251,6 +253,7 @@ def _field(owner: type, attribute: str, hint: Any) -> FieldSpec:
         unique=marks.get(Unique),
         identity=marks.get(Identity),
         show=marks.get(Show),
+        unit=Unit in marks or (Identity in marks and marks[Identity].strong),
         derived=Derived in marks,
         directive=Directive in marks,
         column=name,

@@ -47,3 +47,10 @@ Moment = Annotated[
     ),
 ]
 """A point in time with its offset from UTC, kept in UTC."""
+
+
+def day(at: datetime, timezone: str | None) -> date:
+    """The date at a moment, by the clocks of a time zone; by UTC without one."""
+    from zoneinfo import ZoneInfo
+
+    return at.astimezone(ZoneInfo(timezone) if timezone else UTC).date()

@@ -12,7 +12,7 @@ from invgit.model.inventory import Inventory
 from invgit.model.spec import specs
 from invgit.model.values import decided, plain
 from invgit.plan.changes import Action, Change, FieldChange, Plan
-from invgit.plan.renames import from_nothing, readdressed, renames
+from invgit.plan.renames import from_nothing, readdressed, renames, retaken
 
 _NAMING = {"slug", "site", "organization"}
 """Fields that say where something stands, as its address does."""
@@ -54,6 +54,14 @@ def diff(
     placed = sorted(_placed(changes, desired), key=_order)
     told = arranged([*found.problems, *from_nothing(desired, files.keys())])
     return Plan(tuple(placed), desired.digest, kept, tuple(sorted(protected, key=_order)), told, before)
+
+
+def still_same(desired: Inventory, known: Collection[Address], same: Collection[Address]) -> frozenset[Address]:
+    """Of what is the same by its fingerprint, what is so: not what names an address that something new gets."""
+    taken = retaken(desired, known)
+    if not taken:
+        return frozenset(same)
+    return frozenset(each for each in same if each not in taken and taken.isdisjoint(references(desired.stored[each])))
 
 
 def change_of(

@@ -75,8 +75,10 @@ def renames(desired: Inventory, current: Inventory, known: Collection[Address]) 
     problems: list[Diagnostic] = []
     for entity in _said(desired):
         old = entity.before
-        if old not in before or old is None or old in desired.stored:
+        if old not in before or old is None or not _is_free(desired, old):
             continue
+        if entity.address in before and old in desired.stored:
+            continue  # what is new there has come already
         if entity.address in before:
             problems.append(_taken(entity, old))
             continue
@@ -90,6 +92,18 @@ def renames(desired: Inventory, current: Inventory, known: Collection[Address]) 
         before[new] = before.pop(old)
         reasons[new] = reason
     return Renames(before, reasons, tuple(problems))
+
+
+def _is_free(desired: Inventory, old: Address) -> bool:
+    """Whether what had an address can be meant: nothing is wanted there, or something new."""
+    holder = desired.stored.get(old)
+    return holder is None or holder.is_new
+
+
+def retaken(desired: Inventory, known: Collection[Address]) -> frozenset[Address]:
+    """The `known` addresses at which something new is wanted, while what is there gets another name."""
+    former = {old for entity in _said(desired) if entity.address not in known and (old := entity.before)}
+    return frozenset(old for old in former if old in known and (new := desired.stored.get(old)) and new.is_new)
 
 
 def readdressed(entity: AnyEntity, name: Callable[[Address], Address]) -> AnyEntity:
@@ -165,7 +179,7 @@ def _inferred(
     come = [
         entity
         for address, entity in desired.stored.items()
-        if address.kind in kinds and address not in before and not _is_new(entity)
+        if address.kind in kinds and address not in before and not entity.is_new
     ]
     if not gone or not come:
         return []
@@ -191,11 +205,6 @@ def _identities(fields: Iterable[FieldSpec]) -> Iterator[FieldSpec]:
         if each.identity:
             yield each
         yield from _identities(each.fields)
-
-
-def _is_new(entity: AnyEntity) -> bool:
-    """Whether it says that it was nothing before: `renamed_from: null`."""
-    return "renamed_from" in vars(entity.values) and not entity.values.renamed_from
 
 
 def _pairs(

@@ -6,7 +6,7 @@ from invgit.model.derive import derive
 from invgit.model.inventory import Inventory
 from invgit.model.kinds import Site
 from invgit.plan.changes import Plan
-from invgit.plan.diff import diff, restricted
+from invgit.plan.diff import diff, restricted, still_same
 from invgit.plan.sites import meant
 
 
@@ -20,7 +20,8 @@ def between(before: Inventory, desired: Inventory, sites: Collection[str] = ()) 
     derive(before)
     derive(desired)
     digests = desired.digests
-    same = {address for address, digest in before.digests.items() if digests.get(address) == digest}
+    equal = {address for address, digest in before.digests.items() if digests.get(address) == digest}
+    same = still_same(desired, before.stored.keys(), equal)
     rest = Inventory(entity for address, entity in before.stored.items() if address not in same)
     files = {address: entity.origin.source.file for address, entity in before.stored.items() if entity.origin}
     return restricted(diff(desired, rest, files, same), desired, chosen)

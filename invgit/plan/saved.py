@@ -146,7 +146,8 @@ def _shows_what_it_does(saved: SavedPlan) -> bool:
             made: Change | None = deleted(row.address, row.entity, change.file)
         else:
             there = row.entity and readdressed(row.entity, lambda address: moved(address, renamed))
-            made = change_of(there, wanted, change.former, change.reason)
+            same = there if there and there.address == change.address else None  # else something new takes its address
+            made = change_of(same, wanted, change.former, change.reason)
         if made is None or _told(made) != _told(change):
             return False
     return len(saved.wanted.stored) == sum(each.action is not Action.DELETE for each in saved.plan.changes)

@@ -6,7 +6,7 @@ from invgit.model.addresses import Bluetooth, Eui64, Ip, Ip4, Ip6, Mac
 from invgit.model.entity import Scope
 from invgit.model.fields import EMPTY, Fields
 from invgit.model.kinds.hardware import Hardware
-from invgit.model.marks import Column, Derived, Example, Identity, Normal, Offers, Ref, Show, Unique
+from invgit.model.marks import Column, Derived, Example, Identity, Normal, Offers, Ref, Show, Unique, Unit
 from invgit.model.places import Currency
 from invgit.model.scalars import (
     BY_KEY,
@@ -165,7 +165,7 @@ class Device(Hardware):
     ] = None
     """The maker's number of this one unit."""
 
-    zwave_node_id: Annotated[Annotated[int, integer(1, 4000)] | None, Example(14)] = None
+    zwave_node_id: Annotated[Annotated[int, integer(1, 4000)] | None, Example(14), Unit()] = None
     """Its node in the Z-Wave network."""
 
     zwave_home_id: Annotated[Text20 | None, Example("E1B2C3D4")] = None
@@ -174,7 +174,7 @@ class Device(Hardware):
     zigbee_ieee_address: Annotated[Eui64 | None, Unique("inventory", "duplicate-radio-address"), Identity()] = None
     """Its fixed Zigbee address (EUI-64)."""
 
-    zigbee_network_address: Annotated[Text10 | None, Example("0x4F2A")] = None
+    zigbee_network_address: Annotated[Text10 | None, Example("0x4F2A"), Unit()] = None
     """Its short address in the Zigbee network."""
 
     bluetooth_address: Annotated[Bluetooth | None, Unique("inventory", "duplicate-radio-address"), Identity()] = None
@@ -198,40 +198,40 @@ class Device(Hardware):
     status: Annotated[Literal["maintenance", "decommissioned"] | None, Derived()] = None
     """The part of its status that is decided here; online and offline are seen, not decided."""
 
-    usage_status: Annotated[Literal["active", "stored", "failed", "retired", "pending"], Show()] = "active"
+    usage_status: Annotated[Literal["active", "stored", "failed", "retired", "pending"], Show(), Unit()] = "active"
     """Where it is in its life."""
 
-    storage_location: Annotated[Text255 | None, Example("Shelf 3")] = None
+    storage_location: Annotated[Text255 | None, Example("Shelf 3"), Unit()] = None
     """Where it lies while it is not in use."""
 
-    failure_date: Date | None = None
+    failure_date: Annotated[Date | None, Unit()] = None
     """When it failed."""
 
-    failure_reason: Annotated[Prose | None, Example("Capacitor")] = None
+    failure_reason: Annotated[Prose | None, Example("Capacitor"), Unit()] = None
     """Why it failed."""
 
-    rma_reference: Annotated[Text100 | None, Example("RMA-5512")] = None
+    rma_reference: Annotated[Text100 | None, Example("RMA-5512"), Unit()] = None
     """Number of the return or repair."""
 
-    installation_date: Date | None = None
+    installation_date: Annotated[Date | None, Unit()] = None
     """When it was put into service."""
 
-    warranty_expiry: Date | None = None
+    warranty_expiry: Annotated[Date | None, Unit()] = None
     """Last day of the warranty."""
 
-    purchase_date: Date | None = None
+    purchase_date: Annotated[Date | None, Unit()] = None
     """When it was bought."""
 
-    purchase_price: Annotated[Annotated[str, decimal(10, 2, 0, 99_999_999)] | None, Example("129.99")] = None
+    purchase_price: Annotated[Annotated[str, decimal(10, 2, 0, 99_999_999)] | None, Example("129.99"), Unit()] = None
     """What it cost."""
 
-    purchase_currency: Currency | None = "USD"
+    purchase_currency: Annotated[Currency | None, Unit()] = "USD"
     """Currency of the price, ISO 4217."""
 
-    purchase_source: Annotated[Text255 | None, Example("Local hardware store")] = None
+    purchase_source: Annotated[Text255 | None, Example("Local hardware store"), Unit()] = None
     """Where it was bought."""
 
-    receipt_reference: Annotated[Text255 | None, Example("2026/receipt-118.pdf")] = None
+    receipt_reference: Annotated[Text255 | None, Example("2026/receipt-118.pdf"), Unit()] = None
     """Where the receipt is."""
 
     is_active: Flag = True
