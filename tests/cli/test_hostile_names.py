@@ -50,7 +50,13 @@ QUESTIONS = [
     *([word, "show", HOSTILE] for word in ENTITIES), ["device", "show", "nas", "--from", "db"], ["device", HOSTILE],
     ["device", "list", "--where", HOSTILE], ["device", "list", "--where", f"name={HOSTILE}"],
     ["device", "list", "--columns", HOSTILE], ["device", "list", "--sort", HOSTILE],
-    ["zone", "list", "--site", HOSTILE], ["fmt", HOSTILE], ["fmt", "--diff"], ["validate", "--fix", HOSTILE],
+    ["fmt", HOSTILE], ["fmt", "--diff"], ["validate", "--fix", HOSTILE],
+    ["zone", "list", "--site", HOSTILE], ["device", "create", HOSTILE, "--yes"], ["device", "delete", HOSTILE, "--yes"],
+    ["device", "update", "nas", "--description", HOSTILE, "--dry-run"], ["device", "rename", "nas", HOSTILE, "--yes"],
+    ["device", "update", "nas", "--set", HOSTILE, "--yes"], ["device", "move", "nas", HOSTILE, "--yes"],
+    ["device", "update", "nas", "--type", HOSTILE, "--dry-run"], ["device", "replace", HOSTILE, "--yes"],
+    ["zone", "create", "zz", "--file", HOSTILE, "--name", "Z", "--dry-run"],
+    ["import", "csv", HOSTILE], ["init", f"--{HOSTILE}"],
 ]  # fmt: skip
 
 
