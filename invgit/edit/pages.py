@@ -112,10 +112,10 @@ class Pages:
         return self[file.removeprefix(f"{self.shown}/")]
 
     def holding(self, word: str) -> Iterator[Page]:
-        """The files in which a word of ASCII stands somewhere, those that are new included."""
+        """The files in which a word of ASCII may stand somewhere, those that are new included."""
         seen = word.encode()
         for path, data in self.files.items():
-            if seen in data:
+            if seen in data or b"\\" in data:  # an escape may be part of it
                 yield self[path]
         yield from [page for path, page in self._open.items() if path not in self.files]
 

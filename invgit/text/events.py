@@ -94,7 +94,10 @@ class _Builder:
             self._stop(
                 "too-deep", f"nested more than {MAX_DEPTH} levels deep", event, help="no field needs more than five"
             )
-        made = self._mapping(path) if kind is events.MappingStartEvent else self._sequence()
+        # in braces a line does not begin an entry that could be read alone
+        made = (
+            self._mapping(None if event.flow_style else path) if kind is events.MappingStartEvent else self._sequence()
+        )
         self.depth -= 1
         self.nodes += len(made)
         if self.nodes > MAX_NODES:

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from invgit.text.places import Path, places
 from invgit.text.regions import Page, Splice, Unfaithful
 from invgit.text.span import Span
 
+_COMMA = re.compile(r"[ \t\r\n]*,")
 _COMMENT = re.compile(r"[ \t\r\n]#")
 
 
@@ -20,7 +22,9 @@ def flow_splices(
     stays = [name not in set(gone) for name in names]
     if not any(stays):
         _no_comment(page, path, spans[0].start, spans[-1].end)
-        yield Splice(spans[0].start, spans[-1].end, ", ".join(text for _, text in added))
+        comma = _COMMA.match(page.text, spans[-1].end) if not added else None
+        end = comma.end() if comma else spans[-1].end
+        yield Splice(spans[0].start, end, ", ".join(text for _, text in added))
         return
     yield from _deletions(page, path, spans, stays)
     for after, text in added:
@@ -28,7 +32,8 @@ def flow_splices(
             first = spans[stays.index(True)].start
             yield Splice(first, first, f"{text}, ")
         else:
-            yield from _addition(page, spans[names.index(after)], text)
+            number = names.index(after)
+            yield from _addition(page, spans[number], text, alone=all(stays[number + 1 : number + 2]))
 
 
 def _values(old: Any) -> list[Any]:
@@ -59,15 +64,15 @@ def _deletions(page: Page, path: Path, spans: Sequence[Span], stays: Sequence[bo
 def _no_comment(page: Page, path: Path, start: int, end: int) -> None:
     """Raise Unfaithful where a comment would be lost: whose it is, nobody knows."""
     signs = [start + found.start() + 1 for found in _COMMENT.finditer(page.text[start:end])]
-    texts = [stand.value for at, stand in places(page.text).items() if at[: len(path)] == path] if signs else []
-    texts = [span for span in texts if page.text[span.start : span.start + 1] not in {"{", "["}]
+    inside = [stand for at, stand in places(page.text).items() if at[: len(path)] == path] if signs else []
+    texts = [span for span in chain(*inside) if page.text[span.start : span.start + 1] not in {"{", "["}]
     for sign in signs:
         if not any(span.start <= sign < span.end for span in texts):
             raise Unfaithful("a comment stands among the entries in braces", sign)
 
 
-def _addition(page: Page, beside: Span, text: str) -> Iterator[Splice]:
-    """An entry after another, in a line of its own where that one has."""
+def _addition(page: Page, beside: Span, text: str, *, alone: bool) -> Iterator[Splice]:
+    """An entry after another, in a line of its own where that one has; `alone`, when nothing goes in its place."""
     line = page.text[page.line(beside.start) : beside.start]
     if line.strip(" ") or not page.line(beside.start):
         yield Splice(beside.end, beside.end, f", {text}")
@@ -75,7 +80,7 @@ def _addition(page: Page, beside: Span, text: str) -> Iterator[Splice]:
     end = page.next_line(beside.end)
     rest = page.text[beside.end : end]
     comment = rest.lstrip(" ,").startswith("#") or not rest.strip(" ,\r\n")
-    if not comment:
+    if not comment or not alone:
         yield Splice(beside.end, beside.end, f",{page.newline}{line}{text}")
         return
     comma = rest.lstrip(" ").startswith(",")

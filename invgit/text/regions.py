@@ -46,13 +46,15 @@ class Region(NamedTuple):
 
 
 class Page:
-    """A text that was read without a fault, and where its entries stand."""
+    """A text that was read without a fault, and where its entries stand. Raises Unfaithful for one with CR alone."""
 
     def __init__(self, file: str, text: str, document: Document) -> None:
         self.source = Source(file, text)
         self.text = text
         self.heads = document.heads
         self.newline = "\r\n" if "\r\n" in text else "\n"
+        if text.count("\r") > text.count("\r\n"):
+            raise Unfaithful("a line ends in a carriage return alone", text.find("\r"))
 
     def places(self, path: Path) -> Places:
         """Where the key and the value of a path stand; the lines of one entity are enough, mostly."""

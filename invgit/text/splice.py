@@ -37,9 +37,7 @@ def cut(file: str, text: str, document: Document, path: tuple[str, str]) -> str 
         return None
     region = page.regions(path[:1], content, [path[1]])[path[1]]
     lines = text[region.lead : region.end].replace("\r\n", "\n").removesuffix("\n").split("\n")
-    if any(line[: region.column].strip(" ") for line in lines):
-        raise Unfaithful("a line of it begins further left than its key", region.start)
-    return "\n".join(line[region.column :] for line in lines)
+    return "\n".join(line.lstrip(" ") if line[: region.column].strip(" ") else line[region.column :] for line in lines)
 
 
 def applied(text: str, splices: Iterable[Splice]) -> str:
