@@ -160,6 +160,8 @@ class _Work:
     def _file(self, draft: "Draft", address: Address) -> str:
         """The file for a new entity: the one that was named, else where its kind stands; many go into several."""
         place = address.kind, address.path.rpartition("/")[0]
+        if specs()[address.kind].single:
+            return draft.home(address)
         file, count = self.homes.get(place) or (self.wishes.file or self._home(draft, address), 0)
         self.homes[place] = file, count + 1
         stem, _, ending = file.rpartition(".")

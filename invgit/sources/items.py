@@ -24,7 +24,7 @@ class Problem(NamedTuple):
     help: str = ""
 
     def __str__(self) -> str:
-        place = f"{self.file}:{self.line}" if self.line else self.file
+        place = self.file if not self.line else f"{self.file}{'' if self.file.endswith('#') else ':'}{self.line}"
         return f"{place}: {self.column}: {self.message}" if self.column else f"{place}: {self.message}"
 
 

@@ -1,5 +1,6 @@
 """`invgit import`: what stands elsewhere, as YAML."""
 
+import re
 import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from invgit.pipeline.imported import Imported, Wishes
 
 F = TypeVar("F", bound=Callable[..., Any])
+_KIND = re.compile(r"[a-z-]+=")
 _SHOWN = 200
 """So many lines of a diff are shown before a question; --dry-run shows all."""
 
@@ -101,6 +103,33 @@ def csv_(session: Session, /, path: Path, now: datetime, **options: Any) -> int:
     )
     done = table(settings, now, _wishes(settings, path.stem, options), wanted)
     return _finish(session, settings, done, Origin("csv", path.name, options["site"], wanted.said), options)
+
+
+@command.command("netbox")
+@click.argument("paths", metavar="[KIND=]FILE…", nargs=-1, required=True)
+@click.option("--organization", metavar="ORG", help="Where NetBox's sites go, each by its own name.")
+@click.option("--site", metavar="ORG/SITE", help="Put all of it into this one site.")
+@_common
+@now_option
+@click.pass_obj
+def netbox(session: Session, /, paths: tuple[str, ...], now: datetime, **options: Any) -> int:
+    """Make entities of what NetBox exports: CSV of its pages, JSON of its API; all files at once.
+
+    Sites, locations (zones), prefixes (networks), VLANs, device types, devices with their interfaces and addresses,
+    cables (connections). What has no counterpart is counted. What a file holds is told by its content or name; where
+    nothing tells, say it: `devices=export.csv`.
+    """
+    from invgit.pipeline.imported_netbox import exports
+
+    if options["organization"] and options["site"]:
+        raise UsageError("--organization and --site are two ways of saying where it goes", help="give one of them")
+    settings = session.settings()
+    wishes = _wishes(settings, "netbox", options)
+    files = [(word, _read(Path(word.partition("=")[2] if _KIND.match(word) else word))) for word in paths]
+    done, lost = exports(settings, now, wishes, files, organization=options["organization"], site=options["site"])
+    for what, number in sorted(lost.items()):
+        session.say(f"no counterpart: {number:,} {what}")
+    return _finish(session, settings, done, Origin("netbox", ", ".join(paths), options["site"]), options)
 
 
 class Origin(NamedTuple):
