@@ -5,11 +5,13 @@ VS Code (its YAML extension is yaml-language-server) reads `.vscode/settings.jso
 """
 
 import json
+import os
 from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
+from invgit import paths
 from invgit.config import FILE, INVENTORY, Settings
 from invgit.errors import InvgitError, Refused
 from invgit.model.live import CATALOG, organization_file, site_file
@@ -107,6 +109,9 @@ def tell_editors(settings: Settings, compiled: Compiled) -> list[Path]:
         vscode: _merged(vscode, compiled.folders),
         jetbrains: _mapped(jetbrains, compiled.folders, organization_files(settings.inventory)),
     }
+    for beside in sorted((paths.TEMPLATES / "init/.vscode").iterdir()):  # tasks and the extension: once, then anybody's
+        if not os.path.lexists(path := vscode.with_name(beside.name)):
+            wanted[path] = beside.read_text(encoding="utf-8")
     try:
         return [path for path, text in wanted.items() if put(path, text)]
     except OSError as error:

@@ -151,8 +151,10 @@ def test_editors_are_told_of_new_folders_and_keep_their_other_settings(folder: P
     assert said["yaml.schemas"]["mine.json"] == "a.yaml"
     assert said["yaml.schemas"][f".invgit/schemas/{HOUSE}"] == ["inventory/home/house/**/*.{yaml,yml}"]
     assert ".invgit/schemas/x" not in said["yaml.schemas"]
+    (settings.parent / "tasks.json").write_text("{}")
     again = folder.run("schema", "--live", "--editors")
     assert (again.code, again.out, again.err) == (0, "", "")
+    assert "redhat.vscode-yaml" in (settings.parent / "extensions.json").read_text()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need a right of their own on Windows")
