@@ -57,6 +57,8 @@ QUESTIONS = [
     ["device", "update", "nas", "--type", HOSTILE, "--dry-run"], ["device", "replace", HOSTILE, "--yes"],
     ["zone", "create", "zz", "--file", HOSTILE, "--name", "Z", "--dry-run"],
     ["import", "csv", HOSTILE], ["init", f"--{HOSTILE}"],
+    ["init", HOSTILE], ["init", "--organization", HOSTILE, "--site", "b", "--owner", HOSTILE], ["schema", "--live"],
+    ["init", "sub", "--organization", "a", "--site", "b", "--timezone", "Etc/UTC", "--name", HOSTILE],
 ]  # fmt: skip
 
 
