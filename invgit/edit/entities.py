@@ -1,7 +1,7 @@
 """What the commands do to entities, as edits of a draft: made, changed, taken away, put in another's place."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from invgit.edit.declared import declared
@@ -11,7 +11,7 @@ from invgit.edit.references import meaning
 from invgit.errors import StillNamed, UsageError
 from invgit.model.entity import Address
 from invgit.model.fieldpaths import FieldPath, field_path
-from invgit.model.free import room
+from invgit.model.free import Allotment
 from invgit.model.kinds import Network
 from invgit.model.naming import matching, meant
 from invgit.model.references import written
@@ -32,8 +32,8 @@ class Wishes:
 
     values: Sequence[tuple[str, str]] = ()
     cleared: Sequence[str] = ()
-    given: set[str] = field(default_factory=set)
-    """The addresses that were given away already."""
+    free: Allotment | None = None
+    """The addresses that are given for `next`."""
 
 
 def create(draft: Draft, address: Address, wishes: Wishes, file: str | None) -> None:
@@ -104,7 +104,7 @@ def _fulfilled(draft: Draft, address: Address, said: Said, wishes: Wishes) -> di
         own = clear(Said(own, said.effective, said.inherits), field_path(spec, name))
     for path, word in sorted(wanted, key=lambda each: _is_next(*each)):
         now = Said(own, said.effective, said.inherits)
-        value = _next(draft, address, path, now, wishes.given) if _is_next(path, word) else word
+        value = _next(draft, address, path, now, wishes) if _is_next(path, word) else word
         own = put(now, path, value, reference)
     return own
 
@@ -130,7 +130,7 @@ def _is_next(path: FieldPath, word: str) -> bool:
     return word == NEXT and bool(path.leaf and path.leaf.scalar and path.leaf.scalar.sql == "inet")
 
 
-def _next(draft: Draft, address: Address, path: FieldPath, said: Said, given: set[str]) -> str:
+def _next(draft: Draft, address: Address, path: FieldPath, said: Said, wishes: Wishes) -> str:
     """The next free address of the network that stands beside a field."""
     group: Any = [said.own.get(path.field.name), said.effective.get(path.field.name)] if path.keys else None
     beside = [
@@ -142,9 +142,8 @@ def _next(draft: Draft, address: Address, path: FieldPath, said: Said, given: se
     network = draft.inventory.get(Network, found)
     if network is None:
         raise UsageError(f"`{path.text}={NEXT}`: of which network?", help="name it, too: --network NETWORK")
-    ip = room(draft.inventory, network, _version(path.leaf)).next(given)
-    given.add(ip)
-    return ip
+    wishes.free = wishes.free or Allotment(draft.inventory)
+    return wishes.free.next(network, _version(path.leaf))
 
 
 def _version(leaf: FieldSpec | None) -> int | None:

@@ -1,7 +1,7 @@
 """Which addresses of a network nobody has: the next ones, or why there is none."""
 
 import ipaddress
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -31,21 +31,13 @@ class Room:
     last: int
     taken: tuple[Taken, ...]
 
-    def free(self, but: Collection[str] = ()) -> Iterator[str]:
-        """The free addresses from the lowest on, without those in `but`."""
-        at, left = self.first, {as_number(ip) for ip in but}
+    def free(self) -> Iterator[str]:
+        """The free addresses from the lowest on. Raises Refused after the last, and says what takes the others."""
+        at = self.first
         for taken in (*self.taken, Taken(self.last + 1, self.last + 1, "")):
-            for number in range(at, min(taken.first, self.last + 1)):
-                if number not in left:
-                    yield str(self._address(number))
+            yield from (str(self._address(number)) for number in range(at, min(taken.first, self.last + 1)))
             at = max(at, taken.last + 1)
-
-    def next(self, but: Collection[str] = ()) -> str:
-        """The lowest free address. Raises Refused where there is none, and says what takes them."""
-        found = next(self.free(but), None)
-        if found is None:
-            raise Refused(f"no address of {self.block.subnet} is free: {self._why()}", help=_WAYS)
-        return found
+        raise Refused(f"no address of {self.block.subnet} is free: {self._why()}", help=_WAYS)
 
     def _why(self) -> str:
         """What takes the addresses, the largest part first."""
@@ -65,15 +57,36 @@ class Room:
 _WAYS = "make the DHCP range smaller, or give up a reservation: `invgit reservation list` shows them"
 
 
+class Allotment:
+    """The free addresses of an inventory's networks, each given once."""
+
+    def __init__(self, inventory: Inventory) -> None:
+        self._inventory = inventory
+        self._free: dict[tuple[str, int], Iterator[str]] = {}
+
+    def next(self, network: Entity[Network], version: int | None = None) -> str:
+        """The next free address of a network. Raises Refused and UsageError as `room` and `Room.free` do."""
+        block = block_of(self._inventory, network, version)
+        key = (block.network.address.path, block.first)
+        if key not in self._free:
+            self._free[key] = _room(self._inventory, block).free()
+        return next(self._free[key])
+
+
 def room(inventory: Inventory, network: Entity[Network], version: int | None = None) -> Room:
     """The room in a network; `version` of IP is 4 where the network has IPv4 addresses, unless somebody says it.
 
     A Wi-Fi without addresses of its own has those of the network on its VLAN. Raises UsageError where there are none.
     """
+    return _room(inventory, block_of(inventory, network, version))
+
+
+def block_of(inventory: Inventory, network: Entity[Network], version: int | None) -> Block:
+    """The addresses that hosts in a network have. Raises UsageError where there are none."""
     for wanted in (4, 6) if version is None else (version,):
         block = _block(inventory, network, wanted)
         if block:
-            return _room(inventory, block)
+            return block
     name = "cidr6" if version == 6 else "cidr"
     message = f"{network.address} has no {'IPv6 ' if version == 6 else 'IPv4 ' if version else ''}addresses"
     raise UsageError(message, help=f"describe them with its `{name}`, or name the network on the same VLAN")

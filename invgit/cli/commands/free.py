@@ -1,5 +1,6 @@
 """`invgit network free NETWORK`: addresses that nobody has."""
 
+from contextlib import suppress
 from itertools import islice
 
 import click
@@ -9,6 +10,7 @@ from invgit.cli.looks import from_option, looked
 from invgit.cli.main import Session
 from invgit.cli.options import embedded_option, output_option
 from invgit.cli.views.table import rows_as
+from invgit.errors import Refused
 from invgit.model.kinds import Network
 from invgit.model.naming import meant
 from invgit.model.spec import KindSpec
@@ -41,8 +43,10 @@ def free_of(spec: KindSpec) -> click.Command:
         found = inventory.at(meant(network, [each.address for each in inventory.of(Network)], spec.name))
         assert found is not None, "it was found there"
         there = room(inventory, found, version)
-        there.next()  # refuses where there is none
-        ips = list(islice(there.free(), number))
+        free = there.free()
+        ips = [next(free)]  # refuses where there is none
+        with suppress(Refused):
+            ips.extend(islice(free, number - 1))
         click.echo("\n".join(ips) if output == "table" else rows_as(output, [{"ip": ip} for ip in ips]))
         if len(ips) < number:
             session.say(f"no more than {len(ips):,} are free")
