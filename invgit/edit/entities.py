@@ -1,7 +1,7 @@
 """What the commands do to entities, as edits of a draft: made, changed, taken away, put in another's place."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from invgit.edit.declared import declared
@@ -38,7 +38,7 @@ class Wishes:
 
 def create(draft: Draft, address: Address, wishes: Wishes, file: str | None) -> None:
     """A new entity. Raises what the draft refuses, and UsageError for words that mean nothing."""
-    said = Said({}, draft.defaults(address, file), lambda _: False)
+    said = _fresh({}, draft.defaults(address, file))
     draft.add(address, _fulfilled(draft, address, said, wishes), file)
 
 
@@ -84,14 +84,21 @@ def _place(origin: Any, *path: str | int) -> str:
 def _said(draft: Draft, address: Address, spec: KindSpec) -> Said:
     entity = draft.inventory.at(address)
     if entity is None or entity.origin is None:  # a new one
-        return Said(draft.declared(address), draft.defaults(address, draft.file_of(address)), lambda _: False)
+        return _fresh(draft.declared(address), draft.defaults(address, draft.file_of(address)))
     origin, folder = entity.origin, _folder(address)
 
     def reference(kind: str, path: str) -> str:
         return written(kind, path, folder, lambda other: draft.exists(Address(kind, other))) or path
 
     effective = declared(spec.declarable, plain(entity.values), reference)
-    return Said(draft.declared(address), effective, lambda keys: origin.inherited(keys) is not None)
+    return Said(
+        draft.declared(address), effective, lambda keys: origin.inherited(keys) is not None, origin.inherited_keys
+    )
+
+
+def _fresh(own: dict[str, Any], defaults: dict[str, Any]) -> Said:
+    """What something new says: it stands nowhere yet."""
+    return Said(own, {**defaults, **own}, lambda _: False, lambda _: ())
 
 
 def _fulfilled(draft: Draft, address: Address, said: Said, wishes: Wishes) -> dict[str, Any]:
@@ -101,9 +108,9 @@ def _fulfilled(draft: Draft, address: Address, said: Said, wishes: Wishes) -> di
     own = dict(said.own)
     wanted = [(field_path(spec, path), word) for path, word in wishes.values]
     for name in wishes.cleared:
-        own = clear(Said(own, said.effective, said.inherits), field_path(spec, name))
+        own = clear(replace(said, own=own), field_path(spec, name))
     for path, word in sorted(wanted, key=lambda each: _is_next(*each)):
-        now = Said(own, said.effective, said.inherits)
+        now = replace(said, own=own)
         value = _next(draft, address, path, now, wishes) if _is_next(path, word) else word
         own = put(now, path, value, reference)
     return own

@@ -1,7 +1,7 @@
 """Single fields of what an entity says itself: set and cleared by the paths that people write for them."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,11 +17,14 @@ Reference = Callable[[str, str], str]
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What an entity says itself, what counts for it (both declared), and what it would inherit at a path."""
+    """What an entity says itself, and what counts for it; both declared."""
 
     own: Mapping[str, Any]
     effective: Mapping[str, Any]
     inherits: Callable[[tuple[str, ...]], bool]
+    """Whether it would inherit something at a path."""
+    inherited_keys: Callable[[str], Collection[str]]
+    """The keys that it would inherit below a field."""
 
 
 def put(said: Said, path: FieldPath, word: str | list[str], reference: Reference) -> dict[str, Any]:
@@ -29,7 +32,20 @@ def put(said: Said, path: FieldPath, word: str | list[str], reference: Reference
     _require_written(path)
     value = _value(path, word, reference)
     keys = (path.field.name, *path.keys)
+    if not path.keys and path.field.mergeable and isinstance(value, dict):
+        value = _instead(path.field, said, value)
     return _with(said, path, dict(said.own), keys, value)
+
+
+def _instead(field: FieldSpec, said: Said, value: dict[str, Any]) -> dict[str, Any] | None:
+    """A whole mapping in the place of what is inherited, with which it would come together key by key.
+
+    A key is kept away by nothing at it. In free-form values nothing is a value, too: there what is inherited stays.
+    """
+    if not value:
+        return None if said.inherits((field.name,)) else value
+    hidden = () if field.freeform else said.inherited_keys(field.name)
+    return {**value, **{key: None for key in hidden if key not in value}}
 
 
 def clear(said: Said, path: FieldPath) -> dict[str, Any]:

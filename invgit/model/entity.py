@@ -145,6 +145,12 @@ class Origin(NamedTuple):
             return Decided(self, found, default=True)
         return self.inherits.decided(path) if self.inherits else None
 
+    def inherited_keys(self, name: str) -> set[str]:
+        """The keys that stand below a field in what would be inherited."""
+        found = _keys(self.source, ("defaults", self.keys[0], name))
+        above = self.inherits
+        return found | _keys(above.source, (*above.keys, name)) | above.inherited_keys(name) if above else found
+
     def place(self, *path: str | int, key: bool = False) -> Place:
         """`find`, as file, line and column."""
         if not path:
@@ -152,6 +158,11 @@ class Origin(NamedTuple):
             return Place(self.source.file, line, column, line, column + len(self.keys[-1]))
         source, span = self.find(*path, key=key)
         return source.place(span)
+
+
+def _keys(source: Source, above: tuple[str, ...]) -> set[str]:
+    depth = len(above)
+    return {str(path[depth]) for path in places(source.text) if len(path) > depth and path[:depth] == above}
 
 
 class Decided(NamedTuple):

@@ -1,6 +1,9 @@
 """create, update, rename, move, delete: one diff, a check of everything, and only then a file that changes."""
 
+import os
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -316,3 +319,31 @@ def test_what_drift_prints_can_be_run_and_then_there_is_none(project: Project, d
     assert project.changes() == [("update", "device:o/home/nas"), ("delete", "device:o/home/old-nas")]
     project.apply()
     assert project.changes() == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such terminals")
+@pytest.mark.parametrize(("answer", "written"), [("yes", True), ("y", False), ("no", False), ("", False)])
+def test_at_a_terminal_only_yes_is_a_yes(house: Project, answer: str, written: bool) -> None:
+    import pty
+
+    before = tree(house)
+    ours, theirs = pty.openpty()
+    words = [sys.executable, "-m", "invgit", "-C", str(house.root), "device", "update", "nas", "--name", "Storage"]
+    process = subprocess.Popen(
+        words, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=house.environment(), text=True
+    )
+    os.write(ours, f"{answer}\n".encode())
+    out, err = process.communicate(timeout=60)
+    os.close(ours)
+    os.close(theirs)
+    assert (process.returncode, "+    name: Storage" in out) == (0, True)
+    assert "Write this? Only `yes` is a yes" in err
+    assert (tree(house) != before) is written
+    assert ("nothing was written" in err) is not written
+
+
+def test_a_file_that_is_wrong_is_not_edited_and_others_are(house: Project) -> None:
+    house.write({**HOUSE, HOSTS: HOUSE[HOSTS] + "\n  x: [\n"})
+    refused = house.run("device", "update", "nas", "--name", "Storage", "--yes")
+    assert refused.code in {1, 2}, refused
+    done(house.run("zone", "update", "attic", "--name", "Loft", "--yes"))
