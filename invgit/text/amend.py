@@ -6,6 +6,7 @@ from typing import Any
 
 from invgit.text import written
 from invgit.text.flow import flow_splices
+from invgit.text.lines import line_of, next_line
 from invgit.text.places import Path
 from invgit.text.regions import Page, Region, Splice, Unfaithful
 
@@ -120,7 +121,7 @@ class Amendment:
     def _column(self, path: Path) -> int:
         """Blanks before a key."""
         start = self.page.key(path).start
-        return start - self.page.line(start)
+        return start - line_of(self.text, start)
 
     def _list(self, path: Path, old: list[Any], new: list[Any]) -> None:
         from difflib import SequenceMatcher
@@ -171,11 +172,11 @@ class Amendment:
         """Entries that follow each other go, and the blank lines that kept them apart from the others."""
         start, end = top.lead, bottom.end
         if not first:
-            while start > top.above and not self.text[self.page.line(start - 1) : start].strip():
-                start = self.page.line(start - 1)
+            while start > top.above and not self.text[line_of(self.text, start - 1) : start].strip():
+                start = line_of(self.text, start - 1)
         elif not last:
-            while end < len(self.text) and not self.text[end : self.page.next_line(end)].strip():
-                end = self.page.next_line(end)
+            while end < len(self.text) and not self.text[end : next_line(self.text, end)].strip():
+                end = next_line(self.text, end)
         if alone and start and end == len(self.text) and not self.text.endswith("\n"):
             start -= len(self.page.newline)
         self._add(start, end, "")
@@ -206,22 +207,22 @@ class Amendment:
         key, name = self.page.key(path), str(path[-1])
         blocks = isinstance(old, dict | list) and bool(old) and not self.page.in_flow(path)
         column, colon = self._column(path), self.text.index(":", key.end) + 1
-        if self.text[self.page.line(key.start) : key.start].strip(" "):
+        if self.text[line_of(self.text, key.start) : key.start].strip(" "):
             raise Unfaithful("it does not begin its line", key.start)
         nested = written.ENTITIES if len(path) == 1 else blocks and isinstance(new, dict | list)
         first, *more = written.entry(name, new, column, nested=nested)
         first = first[column + len(written.key(name)) + 1 :]
         if blocks:
             self._add(colon, colon, first)
-            begin = self.page.next_line(colon)
-            self._add(begin, max(begin, self.page.next_line(end)), self._lines(more, begin) if more else "")
+            begin = next_line(self.text, colon)
+            self._add(begin, max(begin, next_line(self.text, end)), self._lines(more, begin) if more else "")
             return
         if span.start < end and first:
             self._add(span.start, end, first.lstrip(" "))
         else:
             self._add(colon, max(colon, end), first)
         if more:
-            at = self.page.next_line(max(colon, end))
+            at = next_line(self.text, max(colon, end))
             self._add(at, at, self._lines(more, at))
 
     def _replace_inline(self, path: Path, start: int, end: int, text: str) -> None:

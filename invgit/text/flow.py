@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Any
 
+from invgit.text.lines import line_of, next_line
 from invgit.text.places import Path, places
 from invgit.text.regions import Page, Splice, Unfaithful
 from invgit.text.span import Span
@@ -73,11 +74,11 @@ def _no_comment(page: Page, path: Path, start: int, end: int) -> None:
 
 def _addition(page: Page, beside: Span, text: str, *, alone: bool) -> Iterator[Splice]:
     """An entry after another, in a line of its own where that one has; `alone`, when nothing goes in its place."""
-    line = page.text[page.line(beside.start) : beside.start]
-    if line.strip(" ") or not page.line(beside.start):
+    line = page.text[line_of(page.text, beside.start) : beside.start]
+    if line.strip(" ") or not line_of(page.text, beside.start):
         yield Splice(beside.end, beside.end, f", {text}")
         return
-    end = page.next_line(beside.end)
+    end = next_line(page.text, beside.end)
     rest = page.text[beside.end : end]
     comment = rest.lstrip(" ,").startswith("#") or not rest.strip(" ,\r\n")
     if not comment or not alone:

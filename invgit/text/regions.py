@@ -1,18 +1,14 @@
-"""Which characters belong to one entry of a mapping or a list: its lines, the comments above it, those below it.
-
-A comment belongs to the entry that it stands directly above, in the same column; what is indented deeper than an entry
-belongs to the entry above it; a comment where the file begins belongs to the file.
-"""
+"""Which characters belong to one entry of a mapping or a list: its lines, the comments above it, those below it."""
 
 import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from invgit.text.document import Document, Head
+from invgit.text.lines import after_top, deeper, lead, line_of, next_line
 from invgit.text.places import Path, Places, block, places
 from invgit.text.span import Source, Span
 
-_COMMENT = re.compile(r"( *)#")
 _NOTHING = re.compile(r"(?:---(?=\s)|[ \t\r\n]|#[^\r\n]*)*")
 """What may stand before a value: blanks, comments, the beginning of the document."""
 
@@ -85,15 +81,6 @@ class Page:
             at = found.end() if found else begin
         return self.text[at : at + 1] in {"{", "["}
 
-    def line(self, at: int) -> int:
-        """Where the line of an offset begins."""
-        return self.text.rfind("\n", 0, at) + 1
-
-    def next_line(self, at: int) -> int:
-        """Where the line after that of an offset begins; the end of the text when there is none."""
-        found = self.text.find("\n", at)
-        return found + 1 if found >= 0 else len(self.text)
-
     def regions(self, path: Path, content: Any, wanted: Sequence[str | int]) -> dict[str | int, Region]:
         """The regions of the entries `wanted` of a collection in block style, whose content that is."""
         names: list[str | int] = list(content) if isinstance(content, dict) else list(range(len(content)))
@@ -108,27 +95,17 @@ class Page:
     def _top(self, path: Path) -> int:
         """Where entries can begin: below the line of the key that they stand under."""
         if path:
-            return self.next_line(self.key(path).end)
-        at = 0  # a comment where the file begins is the file's
-        while _COMMENT.match(self.text, at) and at < len(self.text):
-            at = self.next_line(at)
-        return at
+            return next_line(self.text, self.key(path).end)
+        return after_top(self.text)
 
     def _region(self, path: Path, value: Any, above: int) -> Region:
         start, column = self._start(path)
-        lead = start
-        while lead > above:
-            before = self.line(lead - 1)
-            comment = _COMMENT.match(self.text, before)
-            if before < above or not comment or len(comment[1]) != column:
-                break
-            lead = before
-        return Region(above, lead, start, self._end(path, value), column)
+        return Region(above, lead(self.text, start, column, above), start, self._end(path, value), column)
 
     def _start(self, path: Path) -> tuple[int, int]:
         is_item = isinstance(path[-1], int)
         at = self.places(path).value.start if is_item else self.key(path).start
-        start = self.line(at)
+        start = line_of(self.text, at)
         before = self.text[start:at]
         if before.strip(" ") != ("-" if is_item else ""):
             raise Unfaithful("it does not begin its line", at)
@@ -137,16 +114,7 @@ class Page:
     def _end(self, path: Path, value: Any) -> int:
         """Where the last line of an entry ends, comments that are indented below it included."""
         _, column = self._start(path)
-        at = self.next_line(self.value_end(path, value))
-        end = at
-        while at < len(self.text):
-            comment = _COMMENT.match(self.text, at)
-            if comment and len(comment[1]) > column:
-                end = self.next_line(at)
-            elif self.text[at : self.next_line(at)].strip():
-                break
-            at = self.next_line(at)
-        return end
+        return deeper(self.text, next_line(self.text, self.value_end(path, value)), column)
 
     def value_end(self, path: Path, value: Any) -> int:
         """Where the value of a path ends, within its last line."""
@@ -156,7 +124,7 @@ class Page:
         span = self.places(path).value
         end = span.end
         if self.text[span.start : span.start + 1] in {"|", ">"}:  # libyaml's end is where the next thing begins
-            header = self.text[span.start : self.next_line(span.start)].partition("#")[0]
+            header = self.text[span.start : next_line(self.text, span.start)].partition("#")[0]
             kept = "+" in header  # then the blank lines at its end are part of it
             end = max(span.start, end - 1) if kept else span.start + len(self.text[span.start : end].rstrip())
         return end
