@@ -26,6 +26,8 @@ from invgit.text.tree import parse
 
 _AS_WRITTEN = ("decimal", "timestamp")
 """Types of which people's own spelling says more: 10.50 is a price, and an offset the zone somebody was in."""
+_GLUED = re.compile(r"[ \t]*:(?=[^\s,\]}])")
+_LINE_END = re.compile(r"[ \t]*(\r?\n)")
 _BLANKS = re.compile(r" {2,}(?=#)")
 _TRAILING = re.compile(r"[ \t]+(?=\r?\n|\Z)")
 
@@ -66,6 +68,8 @@ def _spelling(text: str, survey: Survey) -> Iterator[Splice]:
         made = _key(node.text)
         if text[node.start : node.end] != made:
             yield Splice(node.start, node.end, made)
+        if node.style and (glued := _GLUED.match(text, node.end)):  # only quotes allow that
+            yield Splice(glued.end(), glued.end(), " ")
     for _, node, field, flow in survey.values:
         if not _one_line(text, node):
             continue
@@ -119,7 +123,8 @@ def _ends(text: str, found: Tree) -> Iterator[Splice]:
         in_text = number >= 0 and blank.start() < inside[number][1]
         if not in_text and (blank.start() < end or block):
             yield Splice(blank.start(), blank.end(), "")
-    newline = "\r\n" if "\r\n" in text else "\n"
+    there = _LINE_END.match(text, end)
+    newline = there[1] if there else "\r\n" if "\r\n" in text else "\n"
     if not block and end and text[end:] != newline:
         yield Splice(end, len(text), newline)
     elif block and last and not text.endswith("\n") and "-" in text[last.start : last.start + 3]:

@@ -5,12 +5,16 @@ from random import Random
 
 import pytest
 from hypothesis import given
-from support_inventory import understood
+from support_damage import damaged
+from support_inventory import read_and_checked, understood
 from support_strategies import SEEDS, Tree, trees
 from support_writing import shuffled, written
+from support_yaml import FILES, inputs
 
 from invgit.edit.form import formed
+from invgit.text.decode import decode
 from invgit.text.nodes import comments, tree
+from invgit.text.tree import parse
 
 ROOT = Path(__file__).parent.parent.parent
 DEVICE = "devices:\n  nas:\n    name: NAS\n    type: nas\n"
@@ -52,6 +56,7 @@ def form(text: str) -> str:
          'metadata: {port: 80, old: "80", "on": "no", deep: {zip: "01234"}}'),
         ("metadata: {b: 1, a: 2}", "metadata: {b: 1, a: 2}"),
         ("metadata:\n      nothing:\n      list: ['x', null]", "metadata:\n      nothing:\n      list: [x, null]"),
+        ("metadata: {\"a\":b, 'c' :\"d\"}", "metadata: {a: b, c : d}"),
         ("tags: [b, 'a']", "tags: [b, a]"),
         ("tags:\n      - 'b'\n      - a", "tags:\n      - b\n      - a"),
         ("interfaces: {eth1: {ip: 10.0.0.1, mac: A01E0B000002}}",
@@ -132,13 +137,38 @@ def test_a_form_is_its_own_form_says_the_same_and_loses_no_comment(documents: Tr
     made = {}
     for path, data in files.items():
         text = data.decode("utf-8-sig")
-        found = formed(text)
-        assert not any(each.reason.startswith("in canonical form") for each in found.kept), (text, found.kept)
-        assert formed(found.text).text == found.text
-        before, after = (sorted(comments(each, tree(each).scalars)) for each in (text, found.text))
-        assert before == after
-        made[path] = found.text.encode()
+        made[path] = lawful(text).encode()
     assert understood(made).digests == understood(files).digests
+
+
+def lawful(text: str) -> str:
+    """The form of a text: its own form, without another comment, or with a reason."""
+    found = formed(text)
+    assert not any(each.reason.startswith("in canonical form") for each in found.kept), (text, found.kept)
+    assert formed(found.text).text == found.text
+    before, after = (sorted(comments(each, tree(each).scalars)) for each in (text, found.text))
+    assert before == after
+    return found.text
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_production_of_yaml_that_is_read_has_a_form(path: Path) -> None:
+    for each in inputs(path):
+        text, problem = decode(each.data)
+        if not problem and not parse(text).problems:
+            lawful(text)
+
+
+@given(SEEDS)
+def test_what_is_wrong_stays_as_wrong_as_it_was(seed: int) -> None:
+    files = damaged(seed)
+    made = dict(files)
+    for path, data in files.items():
+        text, problem = decode(data)
+        if not problem and not parse(text).problems:
+            made[path] = lawful(text).encode()
+    before, after = (sorted(each.code for each in read_and_checked(one)[1]) for one in (files, made))
+    assert before == after
 
 
 def test_the_example_is_in_canonical_form() -> None:
