@@ -33,8 +33,11 @@ def from_option(command: F) -> F:
     return click.option("--from", "origin", type=choice, default="yaml", show_default=True, help=text)(command)
 
 
-def looked(session: "Session", origin: str, *, embedded: bool = False) -> Look:
-    """The inventory with its derived fields. What cannot be understood is told, and the rest can be looked at."""
+def looked(session: "Session", origin: str, *, embedded: bool = False, derived: bool = True) -> Look:
+    """The inventory, with its derived fields if somebody looks at them.
+
+    What cannot be understood is told, and the rest can be looked at.
+    """
     from invgit import pipeline
     from invgit.model.derive import derive
 
@@ -50,7 +53,8 @@ def looked(session: "Session", origin: str, *, embedded: bool = False) -> Look:
         told = "".join(f"\n{each.place}: {line(each.message)}" for each in errors[:_TOLD])
         message = f"{count(len(errors), 'error')} in the inventory: what they are about may be missing here{told}"
         complain(message, "`invgit validate` shows all, with the way on")
-    return Look(derive(found.inventory), INVENTORY_WRONG if found.failed else 0)
+    inventory = derive(found.inventory) if derived else found.inventory
+    return Look(inventory, INVENTORY_WRONG if found.failed else 0)
 
 
 def require_stored(spec: "KindSpec", origin: str) -> None:

@@ -44,9 +44,12 @@ def whole(text: str) -> str:
     return _COMMAND.sub(r"\1\\x3a", safe(text))
 
 
+_JSON = json.JSONEncoder(ensure_ascii=False, default=str)
+
+
 def json_line(value: Any) -> str:
     """A value as JSON on one line; the escapes are JSON's own, so that reading it gives the value itself."""
-    text = json.dumps(value, ensure_ascii=False, default=str)
+    text = _JSON.encode(value)
     if text.isprintable() and "##[" not in text:
         return text
     return _OBEYED.sub(_json_escape, text)

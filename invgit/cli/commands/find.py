@@ -26,7 +26,7 @@ def command(session: Session, text: str, limit: int, output: str, origin: str, *
     """
     from invgit.model.search import search
 
-    inventory, code = looked(session, origin, embedded=embedded)
+    inventory, code = looked(session, origin, embedded=embedded, derived=False)
     found = search(inventory, text)
     rows = [
         {

@@ -1,6 +1,7 @@
 """Entities as rows: all values for programs, the columns that were asked for, references in short for people."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from invgit.errors import UsageError
@@ -83,7 +84,12 @@ def as_written(entity: AnyEntity, leaf: FieldSpec | None, value: Any) -> Any:
     """A value as people write it there: references in short."""
     if leaf is None or leaf.ref is None or not isinstance(value, str):
         return value
-    return written(leaf.ref, value, _folder(entity.address), _never) or value
+    return _shortest(leaf.ref, value, _folder(entity.address))
+
+
+@cache
+def _shortest(kind: str, path: str, folder: str) -> str:
+    return written(kind, path, folder, _never) or path
 
 
 def _never(_: str) -> bool:
@@ -101,7 +107,7 @@ def _column(spec: KindSpec, name: str, *, short: bool) -> Column:
     except UsageError as error:
         known = f"besides the fields there are the columns `{ADDRESS}` and `{PLACE}`"
         raise UsageError(error.message, help=f"{error.help}; {known}" if error.help else known) from None
-    if short:
+    if short and path.leaf and path.leaf.ref:
         return lambda entity: as_written(entity, path.leaf, path.of(entity.values))
     return lambda entity: path.of(entity.values)
 
