@@ -88,6 +88,16 @@ def tell(found: Sequence[Diagnostic], inventory: "Inventory") -> None:
         click.echo(view.as_text(view.told_once(found, len(inventory))), err=True)
 
 
+def say_some(session: "Session", lines: Sequence[str]) -> None:
+    """Lines for the person who waits: the first of very many, and how many more there are."""
+    from invgit.cli.views.diagnostics import SHOWN
+
+    for text in lines[:SHOWN]:
+        session.say(text)
+    if len(lines) > SHOWN:
+        session.say(f"… and {len(lines) - SHOWN:,} more")
+
+
 def site_option(command: F) -> F:
     """`--site`: only a part of the plan."""
     text = "Only changes in this site, and what they need; may be given more than once."

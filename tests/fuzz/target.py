@@ -5,6 +5,9 @@ from support_cases import NOW
 from invgit import check as checking
 from invgit import read
 from invgit.diagnostics import Diagnostic, arranged
+from invgit.edit.form import formed
+from invgit.text.decode import decode
+from invgit.text.tree import parse
 
 PATHS = ("home/house/x.yaml", "home/x.yaml", "catalog/x.yaml", "x.yaml")
 _OWNERS = (
@@ -22,7 +25,7 @@ def findings(data: bytes, path: str) -> tuple[str, tuple[Diagnostic, ...]]:
 
 
 def check(data: bytes, path: str) -> None:
-    """The oracle: every place lies inside of its file, and reading twice gives the same."""
+    """The oracle: every place lies inside of its file, reading twice gives the same, and so does its canonical form."""
     first = findings(data, path)
     for each in first[1]:
         assert each.code
@@ -34,3 +37,9 @@ def check(data: bytes, path: str) -> None:
         if each.fix:
             assert 0 <= each.fix.span.start <= each.fix.span.end <= len(data), each
     assert findings(data, path) == first
+    text, problem = decode(data)
+    if not problem and not parse(text).problems:
+        made = formed(text)
+        assert not any(each.reason.startswith("in canonical form") for each in made.kept), made.kept
+        assert formed(made.text).text == made.text
+        assert findings(made.text.encode(), path)[0] == first[0]

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from invgit.cli.main import Session
-from invgit.cli.options import INVENTORY_WRONG, chosen
+from invgit.cli.options import INVENTORY_WRONG, chosen, say_some
 from invgit.cli.planned import CHANGES_PENDING
 from invgit.cli.views import diagnostics as view
 from invgit.text.inert import line, whole
@@ -31,8 +31,7 @@ def command(session: Session, paths: tuple[Path, ...], *, check: bool, diff: boo
         pipeline.write(settings, made)
     for text in made.diff if diff else [f"{config.INVENTORY}/{edit.path}" for edit in made.edits]:
         click.echo(whole(text))
-    for place, reason in made.kept:
-        session.say(f"{line(str(place))}: left as it is: {reason}")
+    say_some(session, [f"{line(str(place))}: left as it is: {reason}" for place, reason in made.kept])
     if made.broken:
         click.echo(view.as_text(view.told_once(made.broken, 0)).rpartition("\n")[0], err=True)
     would = "would be " if check or diff else ""

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from invgit.cli.main import Session
-from invgit.cli.options import INVENTORY_WRONG, chosen, now_option, within
+from invgit.cli.options import INVENTORY_WRONG, chosen, now_option, say_some, within
 from invgit.cli.views.diagnostics import document, told, told_once
 from invgit.cli.views.reports import FORMATS, OF_FORGES, report
 from invgit.diagnostics import Diagnostic
@@ -58,7 +58,12 @@ def command(session: Session, form: str, now: datetime, paths: tuple[Path, ...],
 
 def _tell_fixed(session: Session, fixed: Sequence[Diagnostic], *, would: bool) -> None:
     """What was put right, where, and how."""
-    for each in told_once(fixed, 0)["diagnostics"]:
-        place = f"{line(each['file'])}:{each['line']}:{each['column']}"
-        session.say(f"{'would fix' if would else 'fixed'} {place}: {line(each['message'])}: {told(each['fix'])}")
+    verb = "would fix" if would else "fixed"
+    say_some(
+        session,
+        [
+            f"{verb} {line(each['file'])}:{each['line']}:{each['column']}: {line(each['message'])}: {told(each['fix'])}"
+            for each in told_once(fixed, 0)["diagnostics"]
+        ],
+    )
     session.say(f"{count(len(fixed), 'finding')} {'would be ' if would else ''}fixed")
