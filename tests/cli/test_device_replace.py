@@ -3,7 +3,10 @@
 import pytest
 from support_database import Database
 from support_house import HOSTS, HOUSE
+from support_inventory import understood
 from support_project import Project
+
+from invgit.plan.revisions import between
 
 NEW = ("--mac", "a0:1e:0b:aa:00:01", "--serial", "SN-88")
 FILES = {
@@ -91,7 +94,22 @@ def test_applied_the_old_unit_has_the_id_and_the_place_points_to_the_new_one(
     assert len(log) >= 2
 
 
-def test_a_saved_plan_and_two_revisions_say_the_same(applied: Project, database: Database) -> None:
+def test_two_revisions_show_what_a_database_would(house: Project) -> None:
+    house.write(FILES)
+    assert house.run("device", "replace", "nas", *NEW, "--yes").code == 0
+    inventory = house.root / "inventory"
+    files = {each.relative_to(inventory).as_posix(): each.read_bytes() for each in inventory.rglob("*.yaml")}
+    plan = between(understood(FILES), understood(files))
+    assert sorted((str(change.action), str(change.address), str(change.former)) for change in plan.changes) == [
+        ("create", "device:o/home/nas", "None"),
+        ("rename", "device:o/home/nas-retired-1", "device:o/home/nas"),
+        ("update", "connection:o/home/nas--switch", "None"),
+    ]
+    back = between(understood(files), understood(FILES))
+    assert {str(change.address) for change in back.changes} >= {"device:o/home/nas", "device:o/home/nas-retired-1"}
+
+
+def test_a_saved_plan_says_the_same(applied: Project, database: Database) -> None:
     before = rows(database)["nas"]
     assert applied.run("device", "replace", "nas", *NEW, "--yes").code == 0
     out = str(applied.root / "saved.plan")
