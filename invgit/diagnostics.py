@@ -91,9 +91,9 @@ def at(
     place = source.place(span)
     return Diagnostic(
         code,
-        message,
+        source.masked(message, span),
         place,
-        help=help,
+        help=help and source.masked(help, span),
         line=source.line(place.line),
         addresses=addresses,
         fix=None if fix is None else Fix(place, span, fix),

@@ -207,7 +207,8 @@ class _Reader:
         if len(slug) > MAX_SLUG or not form.fullmatch(slug):
             meant = re.sub(r"[^a-z0-9]+", "-", slug.lower()).strip("-")[:MAX_SLUG]
             self.documents.lost.update({slug, meant})
-            help = f"write it as `{meant}`" if _SLUG.fullmatch(meant) else None
+            hidden = self.source.hides(self._span((key, slug)))
+            help = f"write it as `{meant}`" if _SLUG.fullmatch(meant) and not hidden else None
             right = mend.slug(slug, form.pattern)
             fix = self._mended((key, slug), right)
             if right and fix:

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+_MASKED = 20
+"""So many secrets are looked for in one message: it repeats a few words."""
+
 
 class Span(NamedTuple):
     """Half-open range of character offsets into one text."""
@@ -83,6 +86,12 @@ class Source:
     def hides(self, span: Span) -> bool:
         """Whether something is hidden between the two ends of a span."""
         return bool(self._hidden_in(Span(span.start, max(span.end, span.start + 1))))
+
+    def masked(self, said: str, span: Span) -> str:
+        """A message about a span, which may repeat it, with stars for what is hidden there."""
+        for hidden in self._hidden_in(span)[:_MASKED]:
+            said = said.replace(self.text[hidden.start : hidden.end], "*" * (hidden.end - hidden.start))
+        return said
 
     def line(self, number: int) -> str:
         """The text of line `number` (from 1) without its line break, with stars for what is hidden."""

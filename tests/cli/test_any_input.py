@@ -75,6 +75,21 @@ def test_any_bytes_are_understood_or_refused_in_words(project: Project, data: by
     is_answered(project.run("validate"))
 
 
+def test_no_message_repeats_what_is_hidden(project: Project) -> None:
+    """A secret may stand where nobody looks for a value: in a key, or in what was meant for text."""
+    link = f"https://u:{_SECRET}@h/x"
+    for text in (
+        f"{{{link}}}",
+        f"{link}: 1",
+        f"devices:\n  {link}: {{}}\n",
+        f"devices: {{a: {{'{link}': 1}}}}",
+        f"? [{link}]\n",
+    ):
+        write(project, {"home/house/x.yaml": text.encode()})
+        is_answered(project.run("validate"))
+        is_answered(project.run("validate", "--format", "json"))
+
+
 @given(SEEDS, st.binary(max_size=60), st.sampled_from(["validate", "plan", "status", "apply --yes"]))
 def test_any_settings_are_understood_or_refused_in_words(
     project: Project, seed: int, data: bytes, command: str

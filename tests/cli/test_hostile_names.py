@@ -59,6 +59,8 @@ QUESTIONS = [
     ["import", "csv", HOSTILE], ["init", f"--{HOSTILE}"],
     ["init", HOSTILE], ["init", "--organization", HOSTILE, "--site", "b", "--owner", HOSTILE], ["schema", "--live"],
     ["init", "sub", "--organization", "a", "--site", "b", "--timezone", "Etc/UTC", "--name", HOSTILE],
+    ["import", "csv", HOSTILE, "--site", HOSTILE], ["import", "netbox", HOSTILE], ["db", "adopt"],
+    ["import", "netbox", f"devices={HOSTILE}", "--organization", HOSTILE], ["db", "adopt", "-o", HOSTILE],
 ]  # fmt: skip
 
 

@@ -48,10 +48,12 @@ def _end(world: World, of: Object, letter: str) -> tuple[Item, str | None, str] 
         port = of.text(f"termination_{letter}", f"side_{letter}_name")
         return (found, port, "ethernet") if found else None
     ends: Any = of.value(f"{letter}_terminations")
-    if not isinstance(ends, list) or len(ends) != 1 or not isinstance(ends[0].get("object"), Mapping):
+    end = ends[0] if isinstance(ends, list) and len(ends) == 1 else None
+    port_of = end.get("object") if isinstance(end, Mapping) else None
+    if not isinstance(end, Mapping) or not isinstance(port_of, Mapping):
         return None
-    inner = Object("ports", of.file, of.line, ends[0]["object"], False, {})
+    inner = Object("ports", of.file, of.line, port_of, False, {})
     found = world.find("devices", inner, "device")
-    what = str(ends[0].get("object_type", "")).rpartition(".")[2]
+    what = str(end.get("object_type", "")).rpartition(".")[2]
     kind = next((made for begin, made in _BY_END.items() if what.startswith(begin)), "ethernet")
     return (found, inner.text("name"), kind) if found else None

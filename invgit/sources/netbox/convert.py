@@ -168,9 +168,9 @@ def _device(world: World, of: Object) -> None:
     role = of.slug("role", "device_role") or slugified(of.text("role", "device_role") or "")
     category = world.inventory.get(Category, role) if role else None
     tags = of.value("tags")
-    words = [each.get("slug") for each in tags] if isinstance(tags, list) else (of.text("tags") or "").split(",")
+    words = [_slug(each) for each in tags] if isinstance(tags, list) else (of.text("tags") or "").split(",")
     nested = of.value("device_type")
-    maker = nested.get("manufacturer") if isinstance(nested, Mapping) else None
+    maker = Object("", of.file, of.line, nested, False, {}) if isinstance(nested, Mapping) else of
     said = {
         "name": of.text("name", "display")
         or f"{of.text('device_type', 'type') or 'device'} {of.text('id') or of.line}",
@@ -178,7 +178,7 @@ def _device(world: World, of: Object) -> None:
         "description": of.text("description"),
         "zone": (zone.slug or zone.said.get("name")) if zone else of.text("location"),
         "category": role if category else None,
-        "manufacturer": None if made or there else (maker or {}).get("name") or of.text("manufacturer"),
+        "manufacturer": None if made or there else maker.text("manufacturer"),
         "model": None if made or there else of.text("device_type", "type"),
         "serial": of.text("serial", "serial_number"),
         "ip": _address(of.text("primary_ip4", "ipv4_address") or _only(of, 4)),
@@ -198,6 +198,11 @@ def _device(world: World, of: Object) -> None:
         "configuration": plain(of.value("local_context_data")) if not of.flat else None,
     }
     world.keep(of, world.add("device", site, of, said))
+
+
+def _slug(tag: object) -> str:
+    """A tag is an object with its slug; in other versions a word."""
+    return str(tag.get("slug") or tag.get("name") or "") if isinstance(tag, Mapping) else str(tag or "")
 
 
 def _only(of: Object, version: int) -> str | None:
