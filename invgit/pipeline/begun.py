@@ -19,7 +19,7 @@ from invgit.pipeline.editors import jetbrains_text, vscode_settings, vscode_text
 from invgit.pipeline.schemas import JETBRAINS, VSCODE
 
 _PART = ".invgit-init"
-"""What the name of a file ends in while it is written; a run that was killed leaves one, and the next takes it over."""
+"""What the name of a file ends in while it is written; a run that was killed leaves one, and the next takes it away."""
 _OWNER = re.compile(r"@[A-Za-z0-9][\w.-]*(?:/[\w.-]+)*|[^\s@#]+@[^\s@#]+")
 
 
@@ -51,6 +51,8 @@ def begin(root: Path, beginning: Beginning, at: datetime) -> list[Path]:
     missing = _missing(root, wanted)
     _require_fitting(root, {path: wanted[path] for path in missing}, at)
     try:
+        for path in wanted:
+            _part(root / path).unlink(missing_ok=True)  # a link, maybe: it is not written through
         for path in missing:
             _create(root / path, wanted[path])
     except OSError as error:
@@ -156,8 +158,7 @@ def _require_fitting(root: Path, missing: Mapping[str, bytes], at: datetime) -> 
 def _create(path: Path, data: bytes) -> None:
     """A file that is there whole or not at all, and takes nobody's place. Raises OSError, Refused."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}{_PART}")
-    part.unlink(missing_ok=True)  # a link, maybe: it is not written through
+    part = _part(path)
     part.write_bytes(data)
     try:
         try:
@@ -172,6 +173,11 @@ def _create(path: Path, data: bytes) -> None:
     finally:
         with suppress(OSError):
             part.unlink()
+
+
+def _part(path: Path) -> Path:
+    """What a file is called while it is written."""
+    return path.with_name(f".{path.name}{_PART}")
 
 
 def machine_timezone() -> str | None:

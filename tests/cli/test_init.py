@@ -225,6 +225,15 @@ def test_a_run_that_was_killed_is_completed_by_the_next(tmp_path: Path) -> None:
         assert tree(folder) == tree(whole)
 
 
+def test_what_a_killed_run_left_beside_a_file_that_was_done_goes(tmp_path: Path) -> None:
+    folder = tmp_path / "new"
+    assert invgit(tmp_path, "init", "new", *SMITH).code == 0
+    whole = tree(folder)
+    (folder / ".README.md.invgit-init").write_bytes((folder / "README.md").read_bytes())
+    assert invgit(tmp_path, "init", "new", *SMITH).code == 0
+    assert tree(folder) == whole
+
+
 def test_the_choices_are_those_of_the_model(tmp_path: Path) -> None:
     help = invgit(tmp_path, "init", "--help").out
     for kind in ("organization", "site"):
