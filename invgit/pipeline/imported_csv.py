@@ -21,7 +21,7 @@ class Table:
     name: str
     data: bytes
     kind: str
-    site: str
+    site: str | None
     said: Mapping[str, str]
     ignored: Collection[str]
     constants: Mapping[str, str]
@@ -32,6 +32,8 @@ class Table:
 def table(settings: Settings, at: datetime, wishes: Wishes, wanted: Table) -> Imported:
     """What the rows of a table come to. Raises UsageError for columns that nobody knows."""
     spec = specs()[wanted.kind]
+    if Scope.SITE in spec.scopes and not wanted.site:
+        raise UsageError("which site the rows are of is not said", help="--site ORG/SITE")
     read = sheet.read(wanted.name, wanted.data, wanted.encoding, wanted.delimiter)
     columns = targets.mapped(spec, wanted.name, read.columns, wanted.said, wanted.ignored)
     constants = {}
@@ -42,8 +44,7 @@ def table(settings: Settings, at: datetime, wishes: Wishes, wanted: Table) -> Im
         constants[target] = value
 
     def look(inventory: Inventory) -> Found:
-        site = require_site(inventory, wanted.site)
-        folder = site if Scope.SITE in spec.scopes else ""
+        folder = require_site(inventory, wanted.site) if wanted.site and Scope.SITE in spec.scopes else ""
         return items(spec, folder, read, columns, constants)
 
     return imported(settings, at, wishes, look)

@@ -207,13 +207,16 @@ def _dependents(connection: Connection, tables: Mapping[str, tuple[str, ...]]) -
 
 
 def _lost(connection: Connection, tables: Mapping[str, tuple[str, ...]]) -> list[str]:
-    """What stands on the old tables and is not made again: triggers, row security."""
+    """What stands on the old tables and is not made again: triggers, row security, publications."""
     rows = connection.execute(
         "WITH ours AS (SELECT oid, relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
         " AND relname = ANY (%s)) SELECT 'the trigger `' || tgname || '` on `' || relname || '`' FROM ours"
         " JOIN pg_trigger ON tgrelid = ours.oid AND NOT tgisinternal"
         " UNION ALL SELECT 'the policy `' || polname || '` on `' || relname || '`' FROM ours"
-        " JOIN pg_policy ON polrelid = ours.oid ORDER BY 1",
+        " JOIN pg_policy ON polrelid = ours.oid UNION ALL"
+        " SELECT 'the place of `' || relname || '` in the publication `' || pubname || '`' FROM ours"
+        " JOIN pg_publication_rel r ON r.prrelid = ours.oid"
+        " JOIN pg_publication p ON p.oid = r.prpubid ORDER BY 1",
         [list(tables)],
     ).fetchall()
     return [text for (text,) in rows]

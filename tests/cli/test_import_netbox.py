@@ -53,7 +53,7 @@ def test_answers_of_the_api_become_an_inventory(home: Project) -> None:
         "    type: s1\n",
         "    mac: a0:1e:0b:00:10:02\n",
         "    ip_from: dhcp\n",
-        "    interfaces: {eth1: {mac: a0:1e:0b:00:10:03, ip: 10.1.20.3}}\n",
+        "    interfaces: {eth1: {mac: a0:1e:0b:00:10:03, ip: 10.1.20.3, hostname: server-iot.example.com}}\n",
         "    usage_status: pending\n",
         "    metadata: {role: Server}\n",
         "    usage_status: retired\n",

@@ -282,6 +282,32 @@ def test_whoever_writes_meanwhile_is_not_overwritten(legacy: Database, home: Pro
     assert home.changes() == []
 
 
+def test_an_older_shape_and_no_rows_at_all_are_adopted_too(legacy: Database, home: Project) -> None:
+    """Networks of organizations, and some tables, came later; a household may be empty."""
+    legacy.execute("DELETE FROM organizations")
+    legacy.execute("DELETE FROM device_categories")
+    legacy.execute("ALTER TABLE networks DROP organization_id")
+    for table in ("sync_history", "import_batches", "device_attributes"):
+        legacy.execute(f"DROP TABLE {table}")
+    assert home.run("db", "adopt").code == 0
+    assert files(home) == {}
+    assert home.changes() == []
+    assert home.run("db", "health").code == 0
+
+
+def test_who_does_not_own_the_tables_is_told(legacy: Database, tmp_path: Path) -> None:
+    home = Project(tmp_path / "other", legacy.role("SELECT"))
+    result = home.run("db", "adopt")
+    assert (result.code, "permission denied" in result.err or "must be owner" in result.err) == (3, True), result
+    assert files(home) == {}
+
+
+def test_a_folder_for_the_inventory_is_made(legacy: Database, home: Project) -> None:
+    (home.root / "inventory").rmdir()
+    assert home.run("db", "adopt").code == 0
+    assert home.changes() == []
+
+
 # --- Killed half-way --------------------------------------------------------------------------------------------------
 
 

@@ -67,7 +67,7 @@ _KINDS = [kind.kind for kind in KINDS if Scope.SITE in kind.scopes and kind.key 
 
 @command.command("csv")
 @click.argument("path", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--site", required=True, metavar="ORG/SITE", help="The site that the rows are of.")
+@click.option("--site", metavar="ORG/SITE", help="The site that the rows are of; what is of the catalog has none.")
 @click.option("--kind", type=click.Choice(_KINDS), default="device", show_default=True, help="What the rows are.")
 @click.option("--map", "maps", multiple=True, metavar="COLUMN=FIELD", callback=_pairs, help="What a column is.")
 @click.option(

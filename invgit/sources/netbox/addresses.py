@@ -52,8 +52,14 @@ def ip_address(world: World, of: Object) -> None:
             return
         entry[field] = ip
         device.said["interfaces"] = ports
+    holder = (
+        device.said if device.said.get(field) == ip else next(each for each in ports.values() if each.get(field) == ip)
+    )
+    hostname = of.text("dns_name")
+    if hostname:
+        holder.setdefault("hostname", hostname.rstrip("."))
     if of.word("status") == "dhcp":
-        (device.said if device.said.get(field) == ip else ports[port or ""])["ip_from"] = "dhcp"
+        holder["ip_from"] = "dhcp"
 
 
 def _holder(world: World, of: Object, parent: Any) -> tuple[Item | None, str | None]:
