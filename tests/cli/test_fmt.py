@@ -137,3 +137,12 @@ def test_a_diff_shows_no_secret(folder: Project, words: tuple[str, ...]) -> None
     result = folder.run(*words)
     assert "-    hostnmae: NAS" in result.out or "-    metadata: {" in result.out
     assert "hunter2" not in result.out + result.err
+
+
+def test_what_commands_write_is_in_form(folder: Project) -> None:
+    folder.write(GOOD)
+    more = ("--mac", "A0-1E-0B-00-00-01", "--serial", "0042", "--set", "metadata.wake=no", "--set", "protect=yes")
+    assert folder.run("device", "create", "house/cam", "--name", "Cam", "--type", "cam", *more, "--yes").code == 0
+    assert folder.run("device", "update", "nas", "--set", "description=a: b", "--network", "lan", "--yes").code == 0
+    check = folder.run("fmt", "--check", "--diff")
+    assert (check.code, check.out) == (0, "")

@@ -56,6 +56,7 @@ def test_columns_are_known_by_what_people_write_over_them(home: Project) -> None
         "    manufacturer: Acme\n    is_battery_powered: true\n    metadata: {os: x}\n"
     )
     assert home.run("validate").code == 0
+    assert home.run("fmt", "--check", str(home.root / "inventory/o/s/devices")).out == ""
 
 
 def test_a_second_run_has_nothing_to_do(home: Project) -> None:

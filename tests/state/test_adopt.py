@@ -128,6 +128,7 @@ def test_what_people_wrote_stands_in_the_files(home: Project) -> None:
     ):  # fmt: skip
         assert line in devices, (line, devices)
     assert all(b"\r" not in data and data.endswith(b"\n") for data in written.values())
+    assert home.run("fmt", "--check", "--diff").out == ""
     assert home.run("db", "adopt").code == 0  # nothing to do
     assert files(home) == written
 
