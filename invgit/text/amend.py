@@ -1,5 +1,6 @@
 """What has to change in a text so that it says something else: the two are compared key by key."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,7 @@ Added = tuple[Name | None, Any]
 """Something new, and the entry after which it comes; without one it comes before the first that stays."""
 _COMPARED = 500
 """Lists of more items than that are written anew as a whole."""
+_EMPTY = re.compile(r"^(\{\s*\})", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +67,13 @@ class Amendment:
         self.splices.append(Splice(start, end, text))
 
     def _whole(self, new: Any) -> None:
-        """A text that said nothing."""
+        """A text that said nothing, or so in braces."""
         end = len(self.text)
+        if self.page.in_flow(()):
+            found = _EMPTY.search(self.text)
+            if found is None:
+                raise Unfaithful("something stands in braces that hold nothing", 0)
+            self._add(found.start(1), found.end(1), "")
         for number, (name, value) in enumerate(new.items()):
             lines = self._entry((name,), value, 0, written.ENTITIES)
             self._add(end, end, self._lines([*([""] if number else []), *lines], end))

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import Any
 
 from invgit.text.lines import line_of, next_line
@@ -28,13 +29,14 @@ def flow_splices(
         yield Splice(spans[0].start, end, ", ".join(text for _, text in added))
         return
     yield from _deletions(page, path, spans, stays)
-    for after, text in added:
+    for after, group in groupby(added, key=itemgetter(0)):
+        texts = [text for _, text in group]
         if after is None:
             first = spans[stays.index(True)].start
-            yield Splice(first, first, f"{text}, ")
+            yield Splice(first, first, "".join(f"{text}, " for text in texts))
         else:
             number = names.index(after)
-            yield from _addition(page, spans[number], text, alone=all(stays[number + 1 : number + 2]))
+            yield from _addition(page, spans[number], texts, alone=all(stays[number + 1 : number + 2]))
 
 
 def _values(old: Any) -> list[Any]:
@@ -72,19 +74,20 @@ def _no_comment(page: Page, path: Path, start: int, end: int) -> None:
             raise Unfaithful("a comment stands among the entries in braces", sign)
 
 
-def _addition(page: Page, beside: Span, text: str, *, alone: bool) -> Iterator[Splice]:
-    """An entry after another, in a line of its own where that one has; `alone`, when nothing goes in its place."""
-    line = page.text[line_of(page.text, beside.start) : beside.start]
-    if line.strip(" ") or not line_of(page.text, beside.start):
-        yield Splice(beside.end, beside.end, f", {text}")
+def _addition(page: Page, beside: Span, texts: Sequence[str], *, alone: bool) -> Iterator[Splice]:
+    """Entries after another, in lines of their own where that one has; `alone`, when nothing goes in their place."""
+    indent = page.text[line_of(page.text, beside.start) : beside.start]
+    if indent.strip(" ") or not line_of(page.text, beside.start):
+        yield Splice(beside.end, beside.end, "".join(f", {text}" for text in texts))
         return
+    between = f",{page.newline}{indent}"
     end = next_line(page.text, beside.end)
-    rest = page.text[beside.end : end]
-    comment = rest.lstrip(" ,").startswith("#") or not rest.strip(" ,\r\n")
-    if not comment or not alone:
-        yield Splice(beside.end, beside.end, f",{page.newline}{line}{text}")
+    rest = page.text[beside.end : end].lstrip(" ")
+    comma = rest.startswith(",")
+    last_in_line = not rest.lstrip(" ,").strip("\r\n") or rest.lstrip(" ,").startswith("#")
+    if not last_in_line or not alone:
+        yield Splice(beside.end, beside.end, "".join(f"{between}{text}" for text in texts))
         return
-    comma = rest.lstrip(" ").startswith(",")
     if not comma:
         yield Splice(beside.end, beside.end, ",")
-    yield Splice(end, end, f"{line}{text}{',' if comma else ''}{page.newline}")
+    yield Splice(end, end, f"{indent}{between.join(texts)}{',' if comma else ''}{page.newline}")

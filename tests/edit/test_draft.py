@@ -161,6 +161,18 @@ def test_a_file_that_would_say_nothing_does_not_come() -> None:
     assert made.edits() == []
 
 
+@pytest.mark.parametrize(
+    "empty", ["", "# only this\n", "{}\n", "{}", "# c\n{ } # d\n", "---\n", "devices: {}\n", "devices:\n"]
+)
+def test_what_says_nothing_can_say_something(empty: str) -> None:
+    files = {**FILES, "o/home/more.yaml": empty}
+    made = draft(files)
+    made.add(at("device:o/home/new"), {"name": "N", "type": "t"}, "o/home/more.yaml")
+    text = after(made, files)["o/home/more.yaml"]
+    assert text.removesuffix("\n").endswith('devices:\n  new:\n    name: "N"\n    type: t')
+    assert not read_and_checked({**files, "o/home/more.yaml": text})[1]
+
+
 def test_a_file_of_which_nothing_is_left_goes() -> None:
     made = draft()
     made.remove(at("connection:o/home/a"))

@@ -21,6 +21,11 @@ def files_of(documents: Tree, seed: int) -> dict[str, bytes]:
     """The same documents as people might have written them, lines ended as editors do."""
     writer = Writer(Random(seed))
     written = {path: writer.document(document) for path, document in documents.items()}
+    if seed % 8 == 0:
+        written = {
+            path: json.dumps(document, indent=seed % 3, ensure_ascii=False).encode()
+            for path, document in documents.items()
+        }
     return {path: data if b"\r\n" in data else data.replace(b"\r", b"\n") for path, data in written.items()}
 
 
