@@ -10,6 +10,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from invgit.edit.files import FileEdit, write
@@ -63,16 +65,24 @@ def stopped(root: Path, number: int, how: str) -> tuple[int, str]:
     return done.returncode, done.stdout
 
 
-def killed(root: Path, chance: random.Random) -> int:
-    """Let a writer write until it is killed at some moment. How often it had written."""
+@contextmanager
+def writing(root: Path) -> "Iterator[subprocess.Popen[str]]":
+    """A writer at work, until the end, when it is killed."""
     with subprocess.Popen(_command(root), stdout=subprocess.PIPE, text=True) as writer:
         assert writer.stdout
         assert writer.stdout.readline() == "ready\n"
-        time.sleep(chance.uniform(0, 0.05))
-        writer.kill()
-        done = len(writer.stdout.read())
+        try:
+            yield writer
+        finally:
+            writer.kill()
+            writer.stdout.read()
         assert writer.wait(10) == -signal.SIGKILL
-        return done
+
+
+def killed(root: Path, chance: random.Random) -> None:
+    """Let a writer write until it is killed at some moment."""
+    with writing(root):
+        time.sleep(chance.uniform(0, 0.05))
 
 
 def _command(root: Path, *words: str) -> list[str]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from invgit.edit.disk import FileEdit, remove
 from invgit.errors import InvgitError, LockBusy, Refused
 
-__all__ = ["FileEdit", "recover", "write"]
+__all__ = ["FileEdit", "quiet", "recover", "trace", "write"]
 
 _STATE, _LOCK, _JOURNAL = ".invgit", "edit.lock", "edit.json"
 _WAIT = 10.0
@@ -59,6 +59,31 @@ def recover(root: Path) -> None:
         return  # a lock that nobody holds hinders nobody
     with _alone(root, help="a change that was cut off waits there to be finished"):
         _settle(root, state)
+
+
+@contextmanager
+def quiet(root: Path) -> Iterator[None]:
+    """While this lasts no command writes to the inventory; what was cut off is made good. Raises as `recover`."""
+    with _alone(root) as state:
+        _settle(root, state)
+        yield
+
+
+Trace = tuple[bool, int, int]
+
+
+def trace(root: Path) -> Trace:
+    """What is another whenever somebody has written meanwhile, or does so now."""
+    state = root.parent / _STATE
+    return os.path.lexists(state / _LOCK), _changed(root.parent), _changed(state)
+
+
+def _changed(folder: Path) -> int:
+    """When names in a folder changed last, in nanoseconds; 0 where there is none."""
+    try:
+        return folder.lstat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 @contextmanager

@@ -10,12 +10,16 @@ from invgit import check as checking
 from invgit import read
 from invgit.config import INVENTORY, Settings
 from invgit.diagnostics import Diagnostic, Rule, arranged, has_errors
-from invgit.edit.files import recover
+from invgit.edit.files import quiet, recover, trace
 from invgit.model.entity import Address
 from invgit.model.inventory import Inventory
 
 if TYPE_CHECKING:
     from invgit.git import Commit
+
+
+_READS = 2
+"""So many times the files are read again because somebody wrote meanwhile; then writers have to wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +70,18 @@ def compile_inventory(
 
 
 def working_files(settings: Settings) -> tuple[list[read.RawFile], list[Diagnostic]]:
-    """The files of the working tree, and which could not be read.
+    """The files of the working tree as they were at one moment, and which could not be read.
 
-    A change of them that was cut off is finished or taken back before.
+    A change of them that was cut off is finished or taken back before. Raises LockBusy when others write all the time.
     """
-    recover(settings.inventory)
-    return read.find_files(settings.inventory, INVENTORY)
+    for _ in range(_READS):
+        recover(settings.inventory)
+        before = trace(settings.inventory)
+        found = read.find_files(settings.inventory, INVENTORY)
+        if trace(settings.inventory) == before:
+            return found
+    with quiet(settings.inventory):
+        return read.find_files(settings.inventory, INVENTORY)
 
 
 def read_inventory(settings: Settings) -> Compiled:

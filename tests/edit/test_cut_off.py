@@ -5,10 +5,11 @@ import random
 from pathlib import Path
 
 import pytest
-from support_cut_off import NEW, OLD, folders, found, killed, place, stopped
+from support_cut_off import NEW, OLD, folders, found, killed, place, stopped, writing
 
 from invgit import config, pipeline
 from invgit.edit.files import recover
+from invgit.pipeline.compiled import working_files
 
 
 def whole(root: Path) -> str:
@@ -87,3 +88,16 @@ def test_whoever_reads_the_inventory_makes_it_good_first(tmp_path: Path, step: i
     settings = config.load(root.parent, {})
     pipeline.compile_inventory(settings, pipeline.now())
     assert whole(root) == world
+
+
+def test_a_reader_beside_a_writer_sees_all_of_a_change_or_none(tmp_path: Path) -> None:
+    root = place(tmp_path / "inventory", OLD)
+    for number in range(500):  # reading takes a while
+        (root / f"home/{number}.yaml").write_bytes(b"x")
+    settings = config.load(root.parent, {})
+    seen = []
+    with writing(root):
+        for _ in range(5):
+            files, _ = working_files(settings)
+            seen.append({file.path: file.data for file in files if file.data != b"x"})
+    assert seen.count(OLD) + seen.count(NEW) == len(seen)
