@@ -75,6 +75,7 @@ def test_what_has_no_counterpart_is_counted(home: Project) -> None:
         "no counterpart: 1 prefixes that only contain others",
         "no counterpart: 1 cables that do not connect two ports",
         "no counterpart: 1 interfaces without a MAC address",
+        "no counterpart: 1 `u_height` of device-types",
     ):
         assert told in err, (told, err)
     assert "manufacturers" not in err

@@ -7,7 +7,7 @@ from invgit.model.kinds import Category, DeviceType, Network
 from invgit.model.slugs import is_slug, slugified
 from invgit.sources.items import Item, Problem, slugs
 from invgit.sources.netbox import addresses, cables
-from invgit.sources.netbox.objects import Object
+from invgit.sources.netbox.objects import Object, squeezed
 from invgit.sources.netbox.world import Where, World, metadata, plain
 
 _USAGE = {
@@ -47,13 +47,25 @@ def items(
     }
     for kind, take in work.items():
         begin = len(world.items)
-        for each in by_kind.pop(kind, []):
+        taken = by_kind.pop(kind, [])
+        for each in taken:
             take(world, each)
         world.problems += slugs(world.items[begin:])  # what comes next may name them
+        _unasked(world, kind, taken)
     for kind, found in by_kind.items():
         if kind not in _TOLD_ELSEWHERE:
             world.lost[kind] += len(found)
     return world.items, world.problems, world.lost
+
+
+def _unasked(world: World, kind: str, objects: Iterable[Object]) -> None:
+    """Count the values under names that nobody has asked for."""
+    found = list(objects)
+    asked = {name for each in found for name in each.asked}
+    for each in found:
+        for name in each.said():
+            if squeezed(name) not in asked:
+                world.lost[f"`{each.columns.get(name, name)}` of {kind}"] += 1
 
 
 def _site(world: World, of: Object) -> None:

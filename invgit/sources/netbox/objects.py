@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from invgit.errors import UsageError
@@ -42,9 +42,12 @@ class Object:
     """JSON by the API's names, or cells by the squeezed names of their columns."""
     flat: bool
     columns: Mapping[str, str]
+    asked: set[str] = field(default_factory=set, compare=False)
+    """The names that were asked for: what has others has no counterpart."""
 
     def value(self, *names: str) -> Any:
         """What is said under the first of these names that says anything."""
+        self.asked.update(squeezed(name) for name in names)
         for name in names:
             found = self.content.get(squeezed(name) if self.flat else name)
             if found not in (None, "", [], {}, "—"):
@@ -76,11 +79,24 @@ class Object:
         number = found.get("id") if isinstance(found, Mapping) else None
         return int(number) if isinstance(number, int) or (isinstance(number, str) and number.isdigit()) else None
 
+    def said(self) -> set[str]:
+        """The names under which something is said that a person decided."""
+        return {
+            name
+            for name, value in self.content.items()
+            if value not in (None, "", [], {}, "—", False, 0, "False") and not _OWN.fullmatch(name.lower())
+        }
+
     def column(self, *names: str) -> str:
         """What the file calls the first of these names that it has."""
         return next((self.columns[squeezed(name)] for name in names if squeezed(name) in self.columns), names[0])
 
 
+_OWN = re.compile(
+    r"id|pk|url|enabled|display.*|created|last_?updated|.*_?count|_.*|link_peers.*|connected_endpoints.*|occupied|cable.*|family"
+    r"|depth|children|utilization|actions|racks|devices|prefixes|vms|instances|parent_device|natural_slug|cf_.*"
+)
+"""What NetBox computes, or says of itself."""
 _CALLED = ("value", "name", "model", "address", "prefix", "display", "slug")
 
 
