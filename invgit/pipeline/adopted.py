@@ -15,7 +15,7 @@ from invgit.diagnostics import Diagnostic, Severity
 from invgit.errors import InvgitError, Refused
 from invgit.model.entity import Address
 from invgit.model.inventory import Inventory
-from invgit.pipeline.compiled import compile_files
+from invgit.pipeline.compiled import compile_files, working_files
 from invgit.pipeline.connected import Say, database
 from invgit.text.places import places
 from invgit.text.span import Source
@@ -96,12 +96,9 @@ def _write(folder: Path, edits: "Collection[FileEdit]") -> None:
 
 def _there(settings: Settings) -> "list[RawFile]":
     """The files that are there already; those that a run that was killed was writing, too."""
-    from invgit.edit.files import recover
-
     if not settings.inventory.is_dir():
         return []
-    recover(settings.inventory)
-    files, problems = read.find_files(settings.inventory, INVENTORY)
+    files, problems = working_files(settings)
     if diagnostics.has_errors(problems):
         raise Refused(f"{problems[0].place}: {problems[0].message}", help="`invgit validate` shows all that is wrong")
     return files
