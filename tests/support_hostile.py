@@ -6,7 +6,6 @@ What a case folder cannot hold is here: sizes, depths, links, pipes, names that 
 import json
 import os
 import re
-import resource
 import subprocess
 import sys
 import tempfile
@@ -208,19 +207,30 @@ def measure(hostile: Hostile) -> Measured:
         return _run(folder, hostile)
 
 
+_SMALL = """
+import json, os, resource, subprocess, sys
+limit, out = map(int, sys.argv[1:3])
+allowed = lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+child = subprocess.Popen(sys.argv[3:], stdin=subprocess.DEVNULL, stdout=out, stderr=out, preexec_fn=allowed)
+_, status, used = os.wait4(child.pid, 0)
+print(json.dumps([os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime, used.ru_maxrss // 1024]))
+"""
+"""A small process in between: to Linux the peak of a process is at least what its parent had when it was made."""
+
+
 def _run(folder: str, hostile: Hostile) -> Measured:
-    limit = 2 * MEGABYTES * 2**20
+    limit = str(2 * MEGABYTES * 2**20)
     with tempfile.TemporaryFile() as out:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "invgit", "-C", folder, "validate"],
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(REPOSITORY), "SOURCE_DATE_EPOCH": "1767225600"},
-            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)),  # noqa: PLW1509 - one thread
+        words = [limit, str(out.fileno()), sys.executable, "-m", "invgit", "-C", folder, "validate"]
+        environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(REPOSITORY), "SOURCE_DATE_EPOCH": "1767225600"}
+        done = subprocess.run(
+            [sys.executable, "-S", "-c", _SMALL, *words],
+            env=environment,
+            pass_fds=[out.fileno()],
+            capture_output=True,
+            check=True,
         )
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+        code, seconds, megabytes = json.loads(done.stdout)
         out.seek(0)
         text = out.read().decode("utf-8", "replace")
     found = _FIRST.search(text)
@@ -228,4 +238,4 @@ def _run(folder: str, hostile: Hostile) -> Measured:
     if found:
         folder, _, name = found[2].rpartition("/")
         first = f"{name if name[0] != ':' else folder.rpartition('/')[2] + '/' + name} {found[1]}"
-    return Measured(process.returncode, first, used.ru_utime + used.ru_stime, used.ru_maxrss // 1024, text)
+    return Measured(code, first, seconds, megabytes, text)

@@ -110,7 +110,7 @@ def restricted(plan: Plan, desired: Inventory, sites: Collection[str]) -> Plan:
     while wanted:
         change = wanted.pop()
         entity = desired.at(change.address)
-        needed = {*references(entity), *change.address.containers} if entity else ()
+        needed = {*references(entity), *change.address.containers, *_named_before(change)} if entity else ()
         for other in (*map(by_address.get, needed), by_former.get(change.address)):  # its name has to be free
             if other and (other.action, other.address) not in kept:
                 kept.add((other.action, other.address))
@@ -118,6 +118,19 @@ def restricted(plan: Plan, desired: Inventory, sites: Collection[str]) -> Plan:
     changes = tuple(change for change in plan.changes if (change.action, change.address) in kept)
     protected = tuple(change for change in plan.protected if change.address.site in sites)
     return replace(plan, changes=changes, protected=protected)
+
+
+def _named_before(change: Change) -> Iterator[Address]:
+    """The entities that the values named which a change takes away: they are told by the names that they have now."""
+    for each in change.fields:
+        field = specs()[change.address.kind].by_name[each.name]
+        groups = each.before.values() if field.many == "map" and each.before else each.before or ()
+        if field.ref and each.before:
+            yield Address(field.ref, each.before)
+        for group in groups if field.record and field.many != "one" else ():
+            yield from (
+                Address(inner.ref, group[inner.name]) for inner in field.fields if inner.ref and group.get(inner.name)
+            )
 
 
 def _lies_in(change: Change, sites: Collection[str]) -> bool:
