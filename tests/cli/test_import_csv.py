@@ -119,6 +119,17 @@ def test_bad_rows_can_be_left_out(home: Project) -> None:
     assert home.run("validate").code == 0
 
 
+def test_rows_that_hang_on_each_other_in_a_long_chain_are_told(home: Project) -> None:
+    rows = [f"Z{number},z{number - 1}" for number in range(1, 40)]
+    content = "\n".join(["name,parent,sort_order", "Z0,,much", *(f"{row}," for row in rows)])
+    known = files(home)
+    code, _, err = table(home, content, "--kind", "zone", "--skip-bad-rows")
+    assert code == 1
+    assert "table.csv:2: sort_order:" in err
+    assert "nothing was written" in err
+    assert files(home) == known
+
+
 def test_what_is_there_already_is_changed_only_on_request(home: Project) -> None:
     content = "slug,manufacturer,metadata.b\nnas,Acme,1\n"
     known = files(home)
