@@ -9,7 +9,7 @@ from invgit.text import written
 from invgit.text.flow import flow_splices
 from invgit.text.lines import line_of, next_line
 from invgit.text.places import Path
-from invgit.text.regions import Page, Region, Splice, Unfaithful
+from invgit.text.regions import Parsed, Region, Splice, Unfaithful
 
 Name = str | int
 Added = tuple[Name | None, Any]
@@ -44,9 +44,9 @@ def same(one: Any, other: Any) -> bool:
 class Amendment:
     """The splices that one text needs."""
 
-    def __init__(self, page: Page, hints: Hints) -> None:
-        self.page = page
-        self.text = page.text
+    def __init__(self, parsed: Parsed, hints: Hints) -> None:
+        self.parsed = parsed
+        self.text = parsed.text
         self.hints = hints
         self.splices: list[Splice] = []
 
@@ -69,7 +69,7 @@ class Amendment:
     def _whole(self, new: Any) -> None:
         """A text that said nothing, or so in braces."""
         end = len(self.text)
-        if self.page.in_flow(()):
+        if self.parsed.in_flow(()):
             found = _EMPTY.search(self.text)
             if found is None:
                 raise Unfaithful("something stands in braces that hold nothing", 0)
@@ -90,15 +90,15 @@ class Amendment:
                 continue
             last = was
             if was != name:
-                self._add(*self.page.key((*path, was)), written.key(name))
+                self._add(*self.parsed.key((*path, was)), written.key(name))
             self.amend((*path, was), old[was], new[name])
         kept = set(before.values())
         gone = [name for name in old if name not in kept]
         if not gone and not added:
             return
-        if self.page.in_flow(path):
+        if self.parsed.in_flow(path):
             pairs = [(after, f"{written.key(name)}: {written.inline(new[name], flow=True)}") for after, name in added]
-            self.splices += flow_splices(self.page, path, old, gone, pairs)
+            self.splices += flow_splices(self.parsed, path, old, gone, pairs)
         else:
             nested, outer = self._nested(path, old) if added else 0, self._column(path) if path else -2
 
@@ -112,7 +112,7 @@ class Amendment:
         if not path:
             return written.ENTITIES
         collection = next((each for each in reversed(beside) if isinstance(beside[each], dict) and beside[each]), None)
-        return int(len(path) == 1 if collection is None else not self.page.in_flow((*path, collection)))
+        return int(len(path) == 1 if collection is None else not self.parsed.in_flow((*path, collection)))
 
     def _entry(self, path: Path, value: Any, column: int, nested: int, step: int = 2) -> list[str]:
         """The lines of a new entry."""
@@ -127,7 +127,7 @@ class Amendment:
 
     def _column(self, path: Path) -> int:
         """Blanks before a key."""
-        start = self.page.key(path).start
+        start = self.parsed.key(path).start
         return start - line_of(self.text, start)
 
     def _list(self, path: Path, old: list[Any], new: list[Any]) -> None:
@@ -144,9 +144,9 @@ class Amendment:
                 added += [(start - 1 if start else None, item) for item in new[begin:until]]
         if not gone and not added:
             return
-        if self.page.in_flow(path):
+        if self.parsed.in_flow(path):
             pairs = [(after, written.scalar(item, flow=True)) for after, item in added]
-            self.splices += flow_splices(self.page, path, old, gone, pairs)
+            self.splices += flow_splices(self.parsed, path, old, gone, pairs)
         else:
             self._block(path, old, gone, added, lambda item, column: [f"{' ' * column}- {written.scalar(item)}"])
 
@@ -163,7 +163,7 @@ class Amendment:
         going = set(gone)
         staying = next((name for name in names if name not in going), names[0])
         beside = dict.fromkeys(staying if after is None else after for after, _ in added)
-        regions = self.page.regions(path, old, list({**dict.fromkeys(gone), **beside}))
+        regions = self.parsed.regions(path, old, list({**dict.fromkeys(gone), **beside}))
         spaced = {name: self._spaced(path, old, names, name) for name in beside}
         for run in _runs(names, going):
             first, last = run[0] == names[0], run[-1] == names[-1]
@@ -185,7 +185,7 @@ class Amendment:
             while end < len(self.text) and not self.text[end : next_line(self.text, end)].strip():
                 end = next_line(self.text, end)
         if alone and start and end == len(self.text) and not self.text.endswith("\n"):
-            start -= len(self.page.newline)
+            start -= len(self.parsed.newline)
         self._add(start, end, "")
 
     def _spaced(self, path: Path, old: Any, names: Sequence[Name], beside: Name) -> bool:
@@ -194,25 +194,25 @@ class Amendment:
             return not path
         number = names.index(beside)
         lower = names[number or 1]
-        region = self.page.regions(path, old, [lower])[lower]
+        region = self.parsed.regions(path, old, [lower])[lower]
         between = self.text[region.above : region.lead].split("\n")
         return any(not line.strip() for line in between[:-1])
 
     def _lines(self, lines: Sequence[str], at: int) -> str:
         """Lines as they are inserted at an offset: each begins with one where the text ends without."""
-        newline = self.page.newline
+        newline = self.parsed.newline
         if at == len(self.text) and self.text and not self.text.endswith("\n"):
             return "".join(f"{newline}{line}" for line in lines)
         return "".join(f"{line}{newline}" for line in lines)
 
     def _value(self, path: Path, old: Any, new: Any) -> None:
         """Another value in the place of one."""
-        span, end = self.page.places(path).value, self.page.value_end(path, old)
-        if isinstance(path[-1], int) or any(self.page.in_flow(path[:length]) for length in range(len(path))):
+        span, end = self.parsed.places(path).value, self.parsed.value_end(path, old)
+        if isinstance(path[-1], int) or any(self.parsed.in_flow(path[:length]) for length in range(len(path))):
             self._replace_inline(path, span.start, end, written.inline(new, flow=True))
             return
-        key, name = self.page.key(path), str(path[-1])
-        blocks = isinstance(old, dict | list) and bool(old) and not self.page.in_flow(path)
+        key, name = self.parsed.key(path), str(path[-1])
+        blocks = isinstance(old, dict | list) and bool(old) and not self.parsed.in_flow(path)
         column, colon = self._column(path), self.text.index(":", key.end) + 1
         if self.text[line_of(self.text, key.start) : key.start].strip(" "):
             raise Unfaithful("it does not begin its line", key.start)
@@ -236,7 +236,7 @@ class Amendment:
         if start < end:
             self._add(start, end, text)
             return
-        key = self.page.key(path)
+        key = self.parsed.key(path)
         colon = self.text.find(":", key.end, start)
         if colon < 0:
             raise Unfaithful("a key stands there without its colon", key.start)

@@ -8,7 +8,7 @@ from typing import Any
 
 from invgit.text.lines import line_of, next_line
 from invgit.text.places import Path, places
-from invgit.text.regions import Page, Splice, Unfaithful
+from invgit.text.regions import Parsed, Splice, Unfaithful
 from invgit.text.span import Span
 
 _COMMA = re.compile(r"[ \t\r\n]*,")
@@ -16,19 +16,19 @@ _COMMENT = re.compile(r"[ \t\r\n]#")
 
 
 def flow_splices(
-    page: Page, path: Path, old: Any, gone: Sequence[str | int], added: Sequence[tuple[str | int | None, str]]
+    parsed: Parsed, path: Path, old: Any, gone: Sequence[str | int], added: Sequence[tuple[str | int | None, str]]
 ) -> Iterator[Splice]:
     """What changes between the braces; each text that is added comes after an entry that stays, or before the first."""
     names: list[str | int] = list(old) if isinstance(old, dict) else list(range(len(old)))
-    spans = [_span(page, (*path, name), value) for name, value in zip(names, _values(old), strict=True)]
+    spans = [_span(parsed, (*path, name), value) for name, value in zip(names, _values(old), strict=True)]
     stays = [name not in set(gone) for name in names]
     if not any(stays):
-        _no_comment(page, path, spans[0].start, spans[-1].end)
-        comma = _COMMA.match(page.text, spans[-1].end) if not added else None
+        _no_comment(parsed, path, spans[0].start, spans[-1].end)
+        comma = _COMMA.match(parsed.text, spans[-1].end) if not added else None
         end = comma.end() if comma else spans[-1].end
         yield Splice(spans[0].start, end, ", ".join(text for _, text in added))
         return
-    yield from _deletions(page, path, spans, stays)
+    yield from _deletions(parsed, path, spans, stays)
     for after, group in groupby(added, key=itemgetter(0)):
         texts = [text for _, text in group]
         if after is None:
@@ -36,19 +36,19 @@ def flow_splices(
             yield Splice(first, first, "".join(f"{text}, " for text in texts))
         else:
             number = names.index(after)
-            yield from _addition(page, spans[number], texts, alone=all(stays[number + 1 : number + 2]))
+            yield from _addition(parsed, spans[number], texts, alone=all(stays[number + 1 : number + 2]))
 
 
 def _values(old: Any) -> list[Any]:
     return list(old.values()) if isinstance(old, dict) else list(old)
 
 
-def _span(page: Page, path: Path, value: Any) -> Span:
-    places = page.places(path)
-    return Span(min(places.key.start, places.value.start), max(places.key.end, page.value_end(path, value)))
+def _span(parsed: Parsed, path: Path, value: Any) -> Span:
+    places = parsed.places(path)
+    return Span(min(places.key.start, places.value.start), max(places.key.end, parsed.value_end(path, value)))
 
 
-def _deletions(page: Page, path: Path, spans: Sequence[Span], stays: Sequence[bool]) -> Iterator[Splice]:
+def _deletions(parsed: Parsed, path: Path, spans: Sequence[Span], stays: Sequence[bool]) -> Iterator[Splice]:
     """Entries go with the comma after them, the last ones with the comma before."""
     number = 0
     while number < len(spans):
@@ -59,30 +59,30 @@ def _deletions(page: Page, path: Path, spans: Sequence[Span], stays: Sequence[bo
             last = end == len(spans)
             start = spans[number - 1].end if last else spans[number].start
             until = spans[-1].end if last else spans[end].start
-            _no_comment(page, path, start, until)
+            _no_comment(parsed, path, start, until)
             yield Splice(start, until, "")
         number = end
 
 
-def _no_comment(page: Page, path: Path, start: int, end: int) -> None:
+def _no_comment(parsed: Parsed, path: Path, start: int, end: int) -> None:
     """Raise Unfaithful where a comment would be lost: whose it is, nobody knows."""
-    signs = [start + found.start() + 1 for found in _COMMENT.finditer(page.text[start:end])]
-    inside = [stand for at, stand in places(page.text).items() if at[: len(path)] == path] if signs else []
-    texts = [span for span in chain(*inside) if page.text[span.start : span.start + 1] not in {"{", "["}]
+    signs = [start + found.start() + 1 for found in _COMMENT.finditer(parsed.text[start:end])]
+    inside = [stand for at, stand in places(parsed.text).items() if at[: len(path)] == path] if signs else []
+    texts = [span for span in chain(*inside) if parsed.text[span.start : span.start + 1] not in {"{", "["}]
     for sign in signs:
         if not any(span.start <= sign < span.end for span in texts):
             raise Unfaithful("a comment stands among the entries in braces", sign)
 
 
-def _addition(page: Page, beside: Span, texts: Sequence[str], *, alone: bool) -> Iterator[Splice]:
+def _addition(parsed: Parsed, beside: Span, texts: Sequence[str], *, alone: bool) -> Iterator[Splice]:
     """Entries after another, in lines of their own where that one has; `alone`, when nothing goes in their place."""
-    indent = page.text[line_of(page.text, beside.start) : beside.start]
-    if indent.strip(" ") or not line_of(page.text, beside.start):
+    indent = parsed.text[line_of(parsed.text, beside.start) : beside.start]
+    if indent.strip(" ") or not line_of(parsed.text, beside.start):
         yield Splice(beside.end, beside.end, "".join(f", {text}" for text in texts))
         return
-    between = f",{page.newline}{indent}"
-    end = next_line(page.text, beside.end)
-    rest = page.text[beside.end : end].lstrip(" ")
+    between = f",{parsed.newline}{indent}"
+    end = next_line(parsed.text, beside.end)
+    rest = parsed.text[beside.end : end].lstrip(" ")
     comma = rest.startswith(",")
     last_in_line = not rest.lstrip(" ,").strip("\r\n") or rest.lstrip(" ,").startswith("#")
     if not last_in_line or not alone:
@@ -90,4 +90,4 @@ def _addition(page: Page, beside: Span, texts: Sequence[str], *, alone: bool) ->
         return
     if not comma:
         yield Splice(beside.end, beside.end, ",")
-    yield Splice(end, end, f"{indent}{between.join(texts)}{',' if comma else ''}{page.newline}")
+    yield Splice(end, end, f"{indent}{between.join(texts)}{',' if comma else ''}{parsed.newline}")

@@ -41,7 +41,7 @@ class Region(NamedTuple):
     """Blanks before its key, or before the dash of an item."""
 
 
-class Page:
+class Parsed:
     """A text that was read without a fault, and where its entries stand. Raises Unfaithful for one with CR alone."""
 
     def __init__(self, file: str, text: str, document: Document) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from invgit.text.amend import Amendment, Hints, same
 from invgit.text.document import Document
-from invgit.text.regions import Page, Splice, Unfaithful
+from invgit.text.regions import Parsed, Splice, Unfaithful
 from invgit.text.tree import parse
 
 
@@ -18,7 +18,7 @@ def spliced(file: str, text: str, document: Document, wanted: Mapping[str, Any],
 
     Raises Unfaithful where that cannot be done without changing more.
     """
-    amendment = Amendment(Page(file, text, document), hints or Hints())
+    amendment = Amendment(Parsed(file, text, document), hints or Hints())
     amendment.amend((), document.value or {}, dict(wanted))
     made = applied(text, amendment.splices)
     said = parse(made)
@@ -32,10 +32,10 @@ def spliced(file: str, text: str, document: Document, wanted: Mapping[str, Any],
 
 def cut(file: str, text: str, document: Document, path: tuple[str, str]) -> str | None:
     """The lines of an entry of the second level with the comments above it, from column 0; None for one in braces."""
-    page, content = Page(file, text, document), document.value[path[0]]
-    if page.in_flow(path[:1]):
+    parsed, content = Parsed(file, text, document), document.value[path[0]]
+    if parsed.in_flow(path[:1]):
         return None
-    region = page.regions(path[:1], content, [path[1]])[path[1]]
+    region = parsed.regions(path[:1], content, [path[1]])[path[1]]
     lines = text[region.lead : region.end].replace("\r\n", "\n").removesuffix("\n").split("\n")
     return "\n".join(line.lstrip(" ") if line[: region.column].strip(" ") else line[region.column :] for line in lines)
 
