@@ -86,6 +86,14 @@ def _changed(folder: Path) -> int:
         return 0
 
 
+def _comes_and_goes(folder: Path) -> bool:
+    """Whether a folder that was there and was none a moment ago is one, or gone: others make and remove it."""
+    try:
+        return stat.S_ISDIR(folder.lstat().st_mode)
+    except FileNotFoundError:
+        return True
+
+
 @contextmanager
 def _alone(root: Path, help: str | None = None) -> Iterator[Path]:
     """The folder for the journal, while no other command writes; afterwards nothing of ours stays in it."""
@@ -105,8 +113,8 @@ def _alone(root: Path, help: str | None = None) -> Iterator[Path]:
         except FileNotFoundError:  # who had it before has removed the folder
             pass
         except OSError as error:
-            gone = isinstance(error, FileExistsError) and (state.is_dir() or not os.path.lexists(state))  # for a moment
-            if not gone and (os.name != "nt" or not isinstance(error, PermissionError)):  # there: a file about to go
+            passing = isinstance(error, FileExistsError) and _comes_and_goes(state)
+            if not passing and (os.name != "nt" or not isinstance(error, PermissionError)):  # there: a file about to go
                 with suppress(OSError):
                     state.rmdir()
                 message = f"{_STATE}/{_LOCK} cannot be written: {error.strerror}; nothing was changed"
