@@ -103,8 +103,9 @@ def stop_at(number: int, how: str) -> None:
 
     def hook(event: str, arguments: tuple[object, ...]) -> None:
         nonlocal count
-        name = str(arguments[0])
-        if event not in _STEPS or (how != "kill" and _harmless(event, name)):
+        if event not in _STEPS or ".coverage" in str(arguments[0]):  # who measures the suite is no part of it
+            return
+        if how != "kill" and _harmless(event, str(arguments[0])):
             return
         if event == "open" and not (isinstance(arguments[2], int) and arguments[2] & os.O_CREAT):
             return
