@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 
 from invgit.apply.apply import Stamp, carried_out
-from invgit.apply.look import Look, look_at
+from invgit.apply.look import look_at
 from invgit.errors import StalePlan
 from invgit.model.entity import Address
 from invgit.model.inventory import Inventory
@@ -20,7 +20,6 @@ from invgit.plan.changes import Change, FieldChange
 from invgit.state import legacy as state
 from invgit.state.adopt.rows import Fault, Rows, Taken
 from invgit.state.database import Connection, translated
-from invgit.state.history import record
 from invgit.state.imports import Batch, note
 from invgit.state.legacy import Legacy
 from invgit.state.lock import writer
@@ -125,33 +124,12 @@ def _done(
     seen = (*whole, *_seen(look.plan, known, rows, legacy))
     if any(each.fault for each in seen):
         return Adoption(seen)
-    generation = _recorded(connection, id, look, desired, stamp)
+    sources = desired.sources() if desired.sources else None
+    generation = carried_out(connection, id, look, desired, stamp, sources, even_empty=True).generation
     note(connection, Batch("database", connection.info.dbname, len(had), len(had)), stamp.actor)
     after = look_at(connection, desired, ()).plan
     assert after.empty, f"a plan after an adoption is empty, and this one has {after.changes[0]}"
     return Adoption(seen, generation)
-
-
-def _recorded(connection: Connection, id: str, look: Look, desired: Inventory, stamp: Stamp) -> int:
-    """Carry out what is to change. Where that is nothing, the adoption is on record all the same."""
-    sources = desired.sources() if desired.sources else None
-    if not look.plan.empty:
-        generation = carried_out(connection, id, look, desired, stamp, sources).generation
-        assert generation is not None
-        return generation
-    generation = record(
-        connection,
-        id,
-        actor=stamp.actor,
-        commit=stamp.commit,
-        dirty=stamp.dirty,
-        sources_digest=sources,
-        inventory_digest=look.plan.inventory_digest,
-        plan_digest=look.plan.digest,
-        summary=look.plan.summary,
-    )
-    carried_out(connection, id, look, desired, stamp, sources)
-    return generation
 
 
 class Seen(NamedTuple):

@@ -106,11 +106,19 @@ def rehearse(
 
 
 def carried_out(
-    connection: Connection, id: str, look: Look, desired: Inventory, stamp: Stamp, sources: str | None
+    connection: Connection,
+    id: str,
+    look: Look,
+    desired: Inventory,
+    stamp: Stamp,
+    sources: str | None,
+    *,
+    even_empty: bool = False,
 ) -> Outcome:
     """Write the plan in the open transaction. What only moved to another file is noted, and is no apply.
 
-    `sources` is the fingerprint of the files, where all that they describe is applied.
+    `sources` is the fingerprint of the files, where all that they describe is applied. With `even_empty` a plan in
+    which nothing changes is on record as well.
     """
     plan = look.plan
     known = {address: look.managed[old] for address, old in plan.before.items()}
@@ -121,7 +129,7 @@ def carried_out(
         if (address, known[address].digest, known[address].file)
         != (plan.before[address], desired.digests[address], origin.source.file)
     ]
-    if plan.empty:
+    if plan.empty and not even_empty:
         refresh(connection, noted)
         return Outcome(plan)
     generation = record(

@@ -14,9 +14,9 @@ def forgiven(spec: KindSpec, plain: dict[str, Any]) -> tuple[Values | None, list
     if values is not None or not sure:
         return values, faults
     for fault in sure:
-        inside: Any = plain
+        holder: Any = plain
         for step in fault.path[:-1]:
-            inside = inside[step]
-        if isinstance(inside, dict | list):
-            inside[fault.path[-1]] = fault.right  # type: ignore[index] # a path leads to its value
+            holder = holder[step]
+        if hasattr(holder, "__setitem__"):  # not a text that another correction has put there
+            holder[fault.path[-1]] = fault.right
     return check(spec, plain)

@@ -1,5 +1,7 @@
 """`device replace`: the place keeps its name and whoever names it, the old unit its id, history and papers."""
 
+from typing import Any
+
 import pytest
 from support_database import Database
 from support_house import HOSTS, HOUSE
@@ -18,11 +20,11 @@ FILES = {
 }
 
 
-def shown(project: Project, name: str, *more: str) -> dict[str, object]:
+def shown(project: Project, name: str, *more: str) -> dict[str, Any]:
     """What counts for a device."""
     result = project.run("device", "show", name, "-o", "json", *more)
     assert result.code == 0, result
-    found: dict[str, object] = result.json
+    found: dict[str, Any] = result.json
     return found
 
 
@@ -52,7 +54,7 @@ def test_the_new_unit_takes_the_place_and_the_old_one_keeps_what_is_its_own(hous
     )  # fmt: skip
     assert (new["refs"], new["zone"], new["usage_status"]) == ({"homeseer": "7"}, "o/home/closet-10", "active")
     assert "warranty_expiry" not in new
-    assert new["interfaces"]["eth1"] == {  # type: ignore[index]
+    assert new["interfaces"]["eth1"] == {
         "network": "o/home/wifi", "ip": "192.168.1.21", "ip_from": "static",
     }  # fmt: skip
     assert (old["mac"], old["serial"], old["warranty_expiry"]) == ("a0:1e:0b:00:00:05", "SN-77", "2031-01-01")

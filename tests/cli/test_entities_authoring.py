@@ -5,6 +5,7 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support_database import Database
@@ -29,9 +30,9 @@ def done(result: Result) -> Result:
     return result
 
 
-def shown(project: Project, kind: str, name: str) -> dict[str, object]:
+def shown(project: Project, kind: str, name: str) -> dict[str, Any]:
     """What counts for an entity."""
-    found: dict[str, object] = done(project.run(kind, "show", name, "-o", "json")).json
+    found: dict[str, Any] = done(project.run(kind, "show", name, "-o", "json")).json
     return found
 
 
@@ -185,7 +186,7 @@ def test_many_get_different_addresses(house: Project) -> None:
     assert {shown(house, "device", name)["ip"] for name in ("nas", "switch")} == {"192.168.1.6", "192.168.1.7"}
     done(house.run("device", "update", "nas", "--set", "interfaces.eth1.ip=next", "--ip6", "next", "--yes"))
     found = shown(house, "device", "nas")
-    assert (found["interfaces"]["eth1"]["ip"], found["ip6"]) == ("192.168.1.5", "fd00:1::1")  # type: ignore[index]
+    assert (found["interfaces"]["eth1"]["ip"], found["ip6"]) == ("192.168.1.5", "fd00:1::1")
 
 
 def test_a_full_network_gives_nothing(house: Project) -> None:

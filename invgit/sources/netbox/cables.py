@@ -14,11 +14,11 @@ _BY_TYPE = {"usb": "usb", "power": "power", "hdmi": "hdmi"}
 
 def cable(world: World, of: Object) -> None:
     """A cable with one port at each end; others have no counterpart."""
-    ends = [_end(world, of, letter) for letter in ("a", "b")]
-    if any(end is None for end in ends):
+    one, other = _end(world, of, "a"), _end(world, of, "b")
+    if one is None or other is None:
         world.lose("cables that do not connect two ports of devices that are here")
         return
-    (source, from_port, kind), (target, to_port, _) = ends  # type: ignore[misc] # both are there
+    (source, from_port, kind), (target, to_port, _) = one, other
     if source is target:
         world.lose("cables from a device to itself")
         return

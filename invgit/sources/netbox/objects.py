@@ -179,7 +179,8 @@ def _lines(text: str, count: int) -> list[int]:
     decoder, at, lines = json.JSONDecoder(), start.end(), list[int]()
     line, counted = 1, 0
     for _ in range(count):
-        at = _BETWEEN.match(text, at).end()  # type: ignore[union-attr] # it always matches
+        between = _BETWEEN.match(text, at)
+        at = between.end() if between else at
         line, counted = line + text.count("\n", counted, at), at
         lines.append(line)
         try:
