@@ -5,6 +5,7 @@ An inventory that is wrong is never an exception: see `diagnostics`.
     InvgitError            3  something around us does not work
     ├── ConfigError        3  invgit.yaml
     ├── DatabaseError      3  PostgreSQL is absent, unreachable, too old or too new
+    ├── SourceError        3  a source cannot be asked, or its answer cannot be used
     ├── GitError           3  git is absent or the repository is broken
     ├── Uneditable         1  a file cannot be edited: it is wrong, or written in a way that only a person can change
     ├── StillNamed         1  something cannot go from the inventory: others name it
@@ -34,6 +35,10 @@ class ConfigError(InvgitError):
 
 class DatabaseError(InvgitError):
     """PostgreSQL is absent, unreachable, or not in the shape this version works with."""
+
+
+class SourceError(InvgitError):
+    """A source cannot be asked, or says something that cannot be used; nothing was changed."""
 
 
 class GitError(InvgitError):

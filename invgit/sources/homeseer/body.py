@@ -1,0 +1,51 @@
+"""The body of an answer as the JSON object that it should be; and in words, everything else that it is known to be."""
+
+import json
+from typing import Any, NoReturn
+
+from invgit.errors import SourceError
+from invgit.text.inert import line
+
+AGAIN = "Nothing was changed. If it stays so, run scripts/check-homeseer and look at what it keeps."
+JSON_OFF = (
+    "Turn on 'Enable Control Using JSON' in HomeSeer (Setup > Network), and check that the URL is that of HomeSeer's "
+    "own web server."
+)
+_UNREADABLE = object()
+
+
+def decoded(body: bytes) -> tuple[str, str | None]:
+    """A body as text, and a warning where it is no UTF-8: no document says what HomeSeer writes."""
+    try:
+        return body.decode("utf-8-sig"), None
+    except UnicodeDecodeError:
+        return body.decode("cp1252", "replace"), "The answer is not UTF-8; it was read as Windows-1252."
+
+
+def document(request: str, text: str) -> dict[str, Any]:
+    """The JSON object of an answer. Raises SourceError for everything else that HomeSeer is known to say."""
+    bare = text.strip()
+    if not bare:
+        raise SourceError(f"HomeSeer's answer to {request} is empty", help=AGAIN)
+    if bare.casefold() in {"error", "ok"}:
+        raise SourceError(f"HomeSeer answered {request} with a bare '{bare.casefold()}'", help=JSON_OFF)
+    if bare.startswith("<"):
+        raise SourceError(
+            f"HomeSeer answered {request} with a web page: a login page, or not HomeSeer at all", help=JSON_OFF
+        )
+    try:
+        found = json.loads(bare, parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        found = _UNREADABLE
+    if found is _UNREADABLE:
+        raise SourceError(f"HomeSeer's answer to {request} is no JSON, or was cut off", help=AGAIN)
+    if not isinstance(found, dict):
+        raise SourceError(f"HomeSeer's answer to {request} is JSON, but no object", help=AGAIN)
+    said = found.get("Response")
+    if isinstance(said, str) and said.strip().casefold().startswith("error"):
+        raise SourceError(f"HomeSeer refused {request}: {line(said.strip())[:200]}", help=JSON_OFF)
+    return found
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(name)
