@@ -1,1 +1,1 @@
-"""What is known elsewhere, as entities would be declared: tables of people, exports of other programs."""
+"""What is known elsewhere, as entities would be declared: tables of people, exports of other programs, a controller."""
