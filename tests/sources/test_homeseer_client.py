@@ -84,6 +84,14 @@ def test_no_redirect_leads_to_another_server(host: str) -> None:
         assert len(fake.asked) == 1
 
 
+@pytest.mark.parametrize("login", ["basic", "query"])
+def test_a_redirect_on_the_same_host_is_followed_with_the_login(login) -> None:
+    with HomeSeer(house(5), "ann", CANARY) as fake:
+        fake.odd = "moved"
+        assert ask(fake, user="ann", password=CANARY, login=login).records
+        assert [path[:5] for path, _ in fake.asked] == ["/JSON", "/json"]
+
+
 def test_a_broken_connection_is_tried_again_and_a_refusal_is_not() -> None:
     with HomeSeer(house(5)) as fake:
         fake.drops = 1

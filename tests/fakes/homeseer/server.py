@@ -110,6 +110,8 @@ def _handler(fake: HomeSeer) -> type[BaseHTTPRequestHandler]:  # noqa: C901 - on
         def reply(self, query: dict[str, str]) -> None:
             if fake.odd == "redirect":
                 return self.send(302, b"", Location=fake.location or self.path)
+            if fake.odd == "moved" and self.path.startswith("/JSON"):
+                return self.send(301, b"", Location=self.path.replace("/JSON", "/json"))
             if fake.odd == "drip":
                 for _ in range(200):
                     self.wfile.write(b"H")
