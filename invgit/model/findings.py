@@ -1,7 +1,7 @@
 """What sources see: findings, looks, and what is remembered of a thing between two looks.
 
-A source (HomeSeer, a network scan) gives a `Look`; `propose` compares it with the inventory and with what is remembered,
-and `state` keeps the memory. None of them knows the others: they speak in the words of this page.
+A source (HomeSeer, a network scan) gives a `Look`; `propose` compares it with the inventory and what is remembered, and
+`state` keeps the memory. None of them knows the others: they speak in the words of this page.
 """
 
 from collections.abc import Mapping
