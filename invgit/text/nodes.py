@@ -70,12 +70,13 @@ def tree(text: str) -> Tree:
 def _block_end(text: str, start: int, until: int) -> int:
     """Where the text of a block scalar ends: libyaml's end is where the next thing begins.
 
-    Blank lines after it are no part of it, but where its sign is `+`, or they are indented deeper than it is.
+    Blank lines after it are no part of it, but where its sign is `+`, or they are indented deeper than it is. The line
+    break after its last line is outside.
     """
     header, _, content = text[start:until].partition("\n")
     sign = header.partition("#")[0]
     if "+" in sign or any(map(str.isdigit, sign)):
-        return until
+        return until - 1 if text[until - 1] == "\n" else until
     lines = content.split("\n")
     indent = next((len(line) - len(line.lstrip(" ")) for line in lines if line.strip()), 0)
     while lines and not lines[-1].strip("\r")[indent:] and not lines[-1].strip():

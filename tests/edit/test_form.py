@@ -96,6 +96,7 @@ def test_values_are_written_in_one_way(field: str, made: str) -> None:
          "devices:\n  x:\n    name: b\n    type: a\n        # deeper is of the type\n"),
         ("devices:\n  x: {type: a, name: b,}\n", "devices:\n  x: {name: b, type: a,}\n"),
         ("devices:\n  x:\n    type: |-\n      a", "devices:\n  x:\n    type: |-\n      a\n"),
+        ("a: >1\n   b\n c\norganization: {name: Home}\n", "organization: {name: Home}\na: >1\n   b\n c\n"),
         ("devices:\n  x:\n    description: |\n      a", "devices:\n  x:\n    description: |\n      a"),
         ("site:\n  type: home\n  name: House\n  country: CA  # here\n",
          "site:\n  name: House\n  type: home\n  country: CAN # here\n"),
