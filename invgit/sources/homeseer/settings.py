@@ -5,6 +5,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from invgit.errors import ConfigError
+from invgit.http import spellings
 from invgit.text.inert import line
 
 Login = Literal["basic", "query"]
@@ -80,10 +81,6 @@ class Controller:
     def secrets(self) -> tuple[str, ...]:
         """What must be shown nowhere, in every spelling that a request has of it."""
         from base64 import b64encode
-        from urllib.parse import quote, quote_plus
 
-        plain = [each for each in (self.password, self.token, self.license) if each]
-        found = {spelt for each in plain for spelt in (each, quote(each, safe=""), quote_plus(each))}
-        if self.password:
-            found.add(b64encode(f"{self.user}:{self.password}".encode()).decode())
-        return tuple(sorted(found, key=len, reverse=True))
+        pair = b64encode(f"{self.user}:{self.password}".encode()).decode() if self.password else None
+        return (*filter(None, [pair]), *spellings([self.password, self.token, self.license]))
