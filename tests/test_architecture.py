@@ -25,12 +25,12 @@ LAYER_OF = {name: layer for layer, names in LAYERS.items() for name in names}
 # siblings of one layer that may know each other: apply carries out plans on state; layer 0 is everybody's
 ALLOWED_IN = {"apply": {"model", "plan", "state"}, "render": {"model", "plan"}, "propose": {"model", "edit", "sources"}}
 # the deepest layer of config is the settings that a stage declares for itself
-CONFIG_KNOWS = {"state.settings"}
+CONFIG_KNOWS = {"state.settings", "sources.settings", "notify.settings", "propose.settings"}
 
 FENCES = {
     "yaml": ("text/",),
-    "pydantic": ("config.py",),
-    "pydantic_core": ("model/", "config.py"),
+    "pydantic": ("config/",),
+    "pydantic_core": ("model/", "config/"),
     "psycopg": ("state/",),
     "click": ("cli/",),
     "rich": ("cli/",),

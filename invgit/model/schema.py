@@ -7,11 +7,13 @@ They are JSON Schema draft-07, which is what editors understand (yaml-language-s
 beside a `$ref`. Each kind that can be referred to has a definition of its own, which `live` puts actual slugs into.
 """
 
+import inspect
 from typing import Any, Literal
 
 from invgit.model.entity import Scope
+from invgit.model.fields import Fields
 from invgit.model.scalars import CONNECTION_SLUG, SLUG
-from invgit.model.spec import FieldSpec, KindSpec, leaves, specs
+from invgit.model.spec import FieldSpec, KindSpec, leaves, record_fields, specs
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
 _TEXT = ["string", "number", "boolean"]
@@ -58,6 +60,11 @@ def _document(scope: Scope, title: str) -> dict[str, Any]:
         },
     }
     return {**document, "allOf": required} if required else document
+
+
+def record(cls: type[Fields]) -> dict[str, Any]:
+    """The schema of a class of fields that is no kind: a section of the settings, or nothing."""
+    return _or_null(_record(record_fields(cls), inspect.cleandoc(cls.__doc__ or "")))
 
 
 def reference(kind: str) -> str:

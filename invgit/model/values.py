@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails, ValidationError, to_json
 
 from invgit.model import mend
 from invgit.model.entity import Values
-from invgit.model.fields import Fields, made, per_class
+from invgit.model.fields import F, Fields, made, per_class
 from invgit.model.gate import validator
 from invgit.model.scalars import SLUG, kind_of, shown
 from invgit.model.spec import FieldSpec, KindSpec, construct, record_fields
@@ -47,8 +47,15 @@ def check(spec: KindSpec, plain: Mapping[str, Any]) -> tuple[Values | None, list
     try:
         return made(spec.cls, validator(spec.cls).validate_python(plain)), []
     except ValidationError as error:
-        found = error.errors(include_url=False)
-        return None, [fault for at, details in enumerate(found) for fault in _faults(spec, details, guess=at < GUESSES)]
+        return None, _faults(spec.declarable, a_(spec.name), error)
+
+
+def checked(cls: type[F], name: str, plain: object) -> tuple[F | None, list[Fault]]:
+    """The object of a class of fields that is no kind, called `name`; or every reason why it cannot be made."""
+    try:
+        return made(cls, validator(cls).validate_python(plain)), []
+    except ValidationError as error:
+        return None, _faults(record_fields(cls), name, error)
 
 
 def restored(spec: KindSpec, plain_values: Mapping[str, Any]) -> Values:
@@ -130,23 +137,27 @@ def did_you_mean(word: str, known: Sequence[str], *, likeness: float = 0.6) -> s
     return f"did you mean `{close[0]}`?" if close else None
 
 
-def _faults(spec: KindSpec, details: ErrorDetails, *, guess: bool) -> list[Fault]:
-    """pydantic's finding in our words; one on a free-form mapping may be several, each at a place inside."""
-    inside = details.get("ctx", {}).get("inside")
-    if inside is None:
-        return [_fault(spec, details, guess=guess)]
-    return [Fault((*details["loc"], *path), details["type"], message) for path, message in inside]
+def _faults(fields: tuple[FieldSpec, ...], owner: str, error: ValidationError) -> list[Fault]:
+    """pydantic's findings in our words; one on a free-form mapping may be several, each at a place inside."""
+    found: list[Fault] = []
+    for at, details in enumerate(error.errors(include_url=False)):
+        inside = details.get("ctx", {}).get("inside")
+        if inside is None:
+            found.append(_fault(fields, owner, details, guess=at < GUESSES))
+        else:
+            found += (Fault((*details["loc"], *path), details["type"], message) for path, message in inside)
+    return found
 
 
-def _fault(spec: KindSpec, details: ErrorDetails, *, guess: bool) -> Fault:
+def _fault(fields: tuple[FieldSpec, ...], owner: str, details: ErrorDetails, *, guess: bool) -> Fault:
     """pydantic's finding in our words; its own codes become ours, ours come through as they are."""
     path, kind, context = details["loc"], details["type"], details.get("ctx", {})
     on_key = bool(path) and path[-1] == "[key]"
     path = path[:-1] if on_key else path
     value = path[-1] if on_key and path else details["input"]
-    field, known = _resolve(spec.declarable, path)
+    field, known = _resolve(fields, path)
     what = (field.key if on_key and field else None) or (field.scalar if field else None)
-    name = path[-1] if path else spec.name
+    name = path[-1] if path else owner
     help: str | None
     if kind == "missing":
         missing = _of(known, name)
@@ -155,7 +166,7 @@ def _fault(spec: KindSpec, details: ErrorDetails, *, guess: bool) -> Fault:
         names = [each.name for each in known] if guess else []
         help = _named_by_column(str(name), known) or (did_you_mean(str(name), names) if guess else None)
         help = help or _known_here(known)
-        message = f"`{shown(str(name))}` is not a field of {_group(spec, path)}"
+        message = f"`{shown(str(name))}` is not a field of {_group(owner, path)}"
         right = mend.word(str(name), [*names, *_columns(known)]) if guess else None
         right = _columns(known).get(right or "", right)
         return Fault(path, "unknown-field", message, help, on_key=True, wrong=str(name), right=right)
@@ -251,6 +262,6 @@ def _named_by_column(name: str, known: tuple[FieldSpec, ...]) -> str | None:
     return f"write it as `{field.name}{f': {{{inner.name}: …}}' if inner else ''}`" if field else None
 
 
-def _group(spec: KindSpec, path: tuple[str | int, ...]) -> str:
+def _group(owner: str, path: tuple[str | int, ...]) -> str:
     above = ".".join(str(step) for step in path[:-1])
-    return f"`{above}` of {a_(spec.name)}" if above else a_(spec.name)
+    return f"`{above}` of {owner}" if above else owner

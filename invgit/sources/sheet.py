@@ -73,7 +73,7 @@ def decoded(name: str, data: bytes, encoding: str | None = None) -> str:
         text = data.decode(used)
     except UnicodeDecodeError as error:
         at = f"byte {error.start} is 0x{data[error.start]:02x}"
-        help = "say which it is: --encoding cp1252 for most files of Windows, or save it as UTF-8"
+        help = "save it as UTF-8; `import csv` also takes --encoding, cp1252 for most files of Windows"
         raise UsageError(f"{name} is not {used}: {at}", help=help) from None
     if "\x00" in text:
         raise UsageError(f"{name} holds NUL characters: it is no text", help="of a spreadsheet, export the CSV")

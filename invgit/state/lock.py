@@ -14,8 +14,10 @@ from invgit.errors import LockBusy
 from invgit.state.database import Connection, translated
 from invgit.state.settings import LOCK_TIMEOUT
 
-_SPACE, _WRITER = 0x696E7667, 1
-"""Key of the advisory lock: `invg` in ASCII, and a number; advisory locks belong to one database."""
+_SPACE, _WRITER, _SYNC = 0x696E7667, 1, 2
+"""Keys of the advisory locks: `invg` in ASCII, and a number; advisory locks belong to one database."""
+_LONGEST_LOOK = 600_000
+"""Milliseconds after which the server ends a session that asks sources and is not heard of."""
 
 _HOLDERS = sql.SQL(
     "FROM pg_locks l WHERE l.locktype = 'advisory' AND l.classid = %s AND l.objid = %s AND l.objsubid = 2 AND l.granted"
@@ -54,7 +56,7 @@ def writer(connection: Connection, timeout: float = LOCK_TIMEOUT) -> Iterator[No
             connection.execute("SELECT pg_advisory_lock(%s, %s)", [_SPACE, _WRITER])
         except psycopg.errors.LockNotAvailable:
             raise LockBusy(
-                f"the database is being written by {_holder(connection)}", help="wait for it, and try again"
+                f"the database is being written by {_holder(connection, _WRITER)}", help="wait for it, and try again"
             ) from None
         _set(connection, {"lock_timeout": limits["lock_timeout"]})
     done = False
@@ -68,6 +70,24 @@ def writer(connection: Connection, timeout: float = LOCK_TIMEOUT) -> Iterator[No
             connection.close()
             if not done:  # else it comes too late, and what was done is told
                 raise
+
+
+@contextmanager
+def only_sync(connection: Connection) -> Iterator[None]:
+    """Be the only one who asks sources for this database: two at once would count one look as two. Raises LockBusy at
+    once, with the name of who does it.
+    """
+    with translated():
+        own = _own(connection)
+        held = connection.execute("SELECT pg_try_advisory_lock(%s, %s)", [_SPACE, _SYNC]).fetchone()
+        if held != (True,):
+            who = _holder(connection, _SYNC)
+            raise LockBusy(f"sources are being asked by {who}", help="wait for it, and try again")
+        _set(connection, {"idle_session_timeout": own["idle_session_timeout"] or _LONGEST_LOOK})
+    try:
+        yield
+    finally:
+        _let_go(connection, own, _SYNC)
 
 
 def held_by(connection: Connection, pid: int) -> bool:
@@ -84,7 +104,7 @@ def _own(connection: Connection) -> dict[str, int]:
     return dict(rows)
 
 
-def _let_go(connection: Connection, own: Mapping[str, int]) -> None:
+def _let_go(connection: Connection, own: Mapping[str, int], key: int = _WRITER) -> None:
     """Unlock. A session that broke has no lock any more; one that somebody has interrupted, in the middle of a
     statement, is closed, and the server does the rest.
     """
@@ -92,7 +112,7 @@ def _let_go(connection: Connection, own: Mapping[str, int]) -> None:
         connection.close()
         return
     with suppress(psycopg.Error):
-        connection.execute("SELECT pg_advisory_unlock(%s, %s)", [_SPACE, _WRITER])
+        connection.execute("SELECT pg_advisory_unlock(%s, %s)", [_SPACE, key])
         _set(connection, own)
 
 
@@ -101,13 +121,13 @@ def _set(connection: Connection, limits: Mapping[str, int]) -> None:
     connection.execute(query, [list(limits), [str(each) for each in limits.values()]])
 
 
-def _holder(connection: Connection) -> str:
+def _holder(connection: Connection, key: int) -> str:
     """Who has the lock; a role that may not look at others' sessions sees the pid, and not since when."""
     query = sql.SQL(
         "SELECT a.pid, a.usename, a.application_name, a.backend_start FROM pg_stat_activity a"
         " WHERE a.pid IN (SELECT l.pid {})"
     ).format(_HOLDERS)
-    row = connection.execute(query, [_SPACE, _WRITER]).fetchone()
+    row = connection.execute(query, [_SPACE, key]).fetchone()
     if row is None:
         return "another session, which has just finished"
     pid, role, application, since = row

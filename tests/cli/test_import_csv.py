@@ -191,7 +191,7 @@ def test_files_of_spreadsheets_are_read(home: Project, data: bytes, options: tup
 @pytest.mark.parametrize(
     ("data", "code", "told"),
     [
-        (TEXT.encode("cp1252"), 2, "--encoding cp1252"),
+        (TEXT.encode("cp1252"), 2, "--encoding"),
         (b"PK\x03\x04\x00\x00\x00", 2, "NUL"),
         (b"", 2, "holds no rows"),
         (b"name,name\nA,B\n", 2, "the column `name` stands twice"),

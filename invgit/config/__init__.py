@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from invgit import __version__
+from invgit.config.shape import FILE, SECTIONS, schema, section, shape
 from invgit.errors import ConfigError
+from invgit.model.values import checked
 from invgit.state.settings import DatabaseSetting
 from invgit.text.decode import decode
 from invgit.text.places import places
@@ -15,9 +17,10 @@ from invgit.text.span import Source, Span
 from invgit.text.tree import parse
 
 if TYPE_CHECKING:
-    from pydantic_core import core_schema
+    from invgit.notify.settings import Notify
 
-FILE = "invgit.yaml"
+__all__ = ["FILE", "INVENTORY", "Settings", "find_root", "load", "schema"]
+
 INVENTORY = "inventory"
 
 
@@ -29,6 +32,8 @@ class Settings:
     database: DatabaseSetting | None = None
     limits: Mapping[str, Any] = field(default_factory=dict)
     """How much a plan may delete; see `plan.budgets`."""
+    notify: "Notify | None" = None
+    """Who is told of what."""
     in_ci: bool = False
     embedded_wanted: bool = False
 
@@ -59,7 +64,7 @@ def load(root: Path, environment: Mapping[str, str], *, embedded: bool = False) 
     content = _read(root / FILE)
     in_ci = environment.get("CI", "").lower() not in {"", "0", "false"}
     limits = content.get("limits") or {}
-    return Settings(root, _database(content.get("database"), root), limits, in_ci, embedded)
+    return Settings(root, _database(content.get("database"), root), limits, content.get("notify"), in_ci, embedded)
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -89,94 +94,30 @@ def _read(path: Path) -> dict[str, Any]:
     return content
 
 
-_HELP = {
-    "": "Settings of one inventory repository.",
-    "format": "Version of this file's form.",
-    "requires": "Versions of invgit that may work here, as >=0.1,<1.",
-    "database": "The PostgreSQL that is planned and applied to.",
-    "env": "Name of the environment variable that holds a libpq connection string.",
-    "limits": "How many entities of one kind a plan may delete in one site: what is more than both, the number and the"
-    " share, is refused until somebody allows it.",
-    "deletes": "For every kind that has no limit of its own.",
-    "count": "So many may always be deleted.",
-    "percent": "So much of what is there may always be deleted, in percent.",
-    "kinds": "For single kinds: `{device: {count: 10}}`.",
-    "sites": "For single sites, as organization/site: `{deletes: …, kinds: …}`.",
-    "file": "Path of a file, outside the repository, that holds a libpq connection string; relative to the project.",
-}
-
-_EXAMPLES: Mapping[str, Any] = {
-    "format": 1,
-    "requires": ">=0.1,<1",
-    "database": "embedded",
-    "env": "INVGIT_DSN",
-    "file": "~/.config/invgit/dsn",
-    "limits": {"deletes": {"count": 3, "percent": 10}},
-    "deletes": {"count": 3, "percent": 10},
-    "count": 3,
-    "percent": 10,
-    "kinds": {"device": {"count": 10}},
-    "sites": {"smith-family/cabin": {"kinds": {"device": {"count": 10}}}},
-}
-
-
-def _shape() -> "core_schema.CoreSchema":
-    """What pydantic-core checks of `invgit.yaml`, and pydantic makes a JSON Schema of."""
-    from pydantic_core import core_schema
-
-    from invgit.model.kinds import KINDS
-
-    def group(required: bool, **fields: core_schema.CoreSchema) -> core_schema.CoreSchema:
-        known = {name: core_schema.typed_dict_field(one, required=required) for name, one in fields.items()}
-        return core_schema.typed_dict_schema(known, extra_behavior="forbid")
-
-    name = core_schema.str_schema(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
-    ways = [
-        (core_schema.literal_schema(["embedded"]), "#embedded"),
-        (group(True, env=name), "#env"),
-        (group(True, file=core_schema.str_schema(min_length=1)), "#file"),
-    ]
-    share = core_schema.float_schema(ge=0, le=100)
-    limit = group(False, count=core_schema.int_schema(ge=0, le=10**9), percent=share)
-    kinds = core_schema.dict_schema(core_schema.literal_schema([kind.kind for kind in KINDS if kind.table]), limit)
-    path = core_schema.str_schema(pattern=r"^[a-z0-9-]+(/[a-z0-9-]+)?$")
-    sites = core_schema.dict_schema(path, group(False, deletes=limit, kinds=kinds))
-    return group(
-        False,
-        limits=core_schema.nullable_schema(group(False, deletes=limit, kinds=kinds, sites=sites)),
-        format=core_schema.literal_schema([1, "1"]),
-        requires=core_schema.nullable_schema(core_schema.str_schema(min_length=1)),
-        database=core_schema.nullable_schema(core_schema.union_schema([*ways])),
-    )
-
-
-def schema() -> dict[str, Any]:
-    """JSON Schema of `invgit.yaml`."""
-    from pydantic.json_schema import GenerateJsonSchema
-
-    from invgit.model.schema import DIALECT
-
-    def described(node: Any) -> Any:
-        if isinstance(node, list):
-            return [described(item) for item in node]
-        if not isinstance(node, dict):
-            return node
-        made = {key: described(value) for key, value in node.items()}
-        for name, one in made.get("properties", {}).items():
-            one["description"] = _HELP[name]
-            one["examples"] = [_EXAMPLES[name]]
-        return made
-
-    about = {"$schema": DIALECT, "title": FILE, "description": _HELP[""]}
-    return {**about, **described(GenerateJsonSchema().generate(_shape()))}
-
-
 def _checked(said: dict[str, Any], text: str) -> tuple[dict[str, Any], list[tuple[Span, str]]]:
     """The content with its types, or all that is wrong with it."""
+    sections = {name: value for name, value in said.items() if name in SECTIONS}
+    found, wrong = _checked_basics({name: value for name, value in said.items() if name not in SECTIONS}, text)
+    stands = places(text) if sections else {}
+    for name, value in sections.items():
+        if value is None:
+            continue
+        found[name], faults = checked(section(name), f"`{name}`", value)
+        for fault in faults:
+            path = (name, *fault.path)
+            while path not in stands:
+                path = path[:-1]
+            at = stands[path].key if fault.on_key else stands[path].value
+            wrong.append((at, f"{fault.message}; {fault.help}" if fault.help else fault.message))
+    return found, sorted(wrong)
+
+
+def _checked_basics(said: dict[str, Any], text: str) -> tuple[dict[str, Any], list[tuple[Span, str]]]:
+    """What no stage has a class for, with its types; or all that is wrong with it."""
     from pydantic_core import SchemaValidator, ValidationError
 
     try:
-        return SchemaValidator(_shape()).validate_python(said), []
+        return SchemaValidator(shape()).validate_python(said), []
     except ValidationError as error:
         stands = places(text)
         found: dict[Span, str] = {}
