@@ -64,7 +64,9 @@ def _document(scope: Scope, title: str) -> dict[str, Any]:
 
 def record(cls: type[Fields]) -> dict[str, Any]:
     """The schema of a class of fields that is no kind: a section of the settings, or nothing."""
-    return _or_null(_record(record_fields(cls), inspect.cleandoc(cls.__doc__ or "")))
+    fields = record_fields(cls)
+    made = _record(fields, inspect.cleandoc(cls.__doc__ or ""))
+    return _or_null({**made, "examples": [{field.name: field.example for field in fields}]})
 
 
 def reference(kind: str) -> str:

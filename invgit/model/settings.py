@@ -21,7 +21,7 @@ _MOST = 64 * 1024
 
 def _duration(value: str) -> str:
     if not _DURATION.fullmatch(value):
-        raise wrong("bad-duration", f"`{shown(value)}` is no duration: write it like 90s, 15m, 12h, 7d, 4w")
+        raise wrong("bad-text", f"`{shown(value)}` is no duration: write it like 90s, 15m, 12h, 7d, 4w")
     return value
 
 
@@ -63,7 +63,7 @@ class Secret(Fields):
 
 def _one(secret: Secret | None) -> Secret | None:
     if secret is not None and (secret.env is None) == (secret.file is None):
-        raise wrong("bad-secret", "a secret is `{env: NAME}` or `{file: PATH}`: one of the two")
+        raise wrong("bad-text", "a secret is `{env: NAME}` or `{file: PATH}`: one of the two")
     return secret
 
 
