@@ -69,4 +69,6 @@ class Remembered:
     missed: int = 0
     """In how many complete looks, one after the other, it was not there."""
     address: Address | None = None
-    """The entity that it was found to be."""
+    """The entity that it was found to be; where it was proposed to add it, the address that it is to have."""
+    offered: Mapping[str, Any] = field(default_factory=dict)
+    """What was proposed of it at the last look: where the inventory says so now, that was accepted, and is agreed."""
