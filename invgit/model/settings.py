@@ -10,7 +10,8 @@ from typing import Annotated
 from invgit.errors import ConfigError
 from invgit.model.fields import Fields
 from invgit.model.marks import Example, Normal, Scalar
-from invgit.model.scalars import shown, wrong
+from invgit.model.scalars import MAX_SLUG, shown, wrong
+from invgit.model.slugs import is_slug
 
 _DURATION = re.compile(r"([1-9][0-9]{0,5})([smhdw])")
 _UNIT = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -22,6 +23,12 @@ _MOST = 64 * 1024
 def _duration(value: str) -> str:
     if not _DURATION.fullmatch(value):
         raise wrong("bad-text", f"`{shown(value)}` is no duration: write it like 90s, 15m, 12h, 7d, 4w")
+    return value
+
+
+def _site(value: str) -> str:
+    if not all(is_slug(part) for part in value.split("/")) or value.count("/") != 1:
+        raise wrong("bad-site", f"`{shown(value)}` is no site: write it as organization/site")
     return value
 
 
@@ -44,6 +51,23 @@ def lasting(duration: str) -> timedelta:
     return timedelta(**{_UNIT[unit]: int(number)})
 
 
+FilePath = Annotated[str, Scalar("a path", "text", {"type": "string", "minLength": 1}, limit=4096)]
+"""A path of this machine; relative to the project."""
+
+_SITE = r"^[a-z0-9]+(-[a-z0-9]+)*/[a-z0-9]+(-[a-z0-9]+)*$"
+SitePath = Annotated[
+    str,
+    Scalar(
+        "a site, as organization/site",
+        "text",
+        {"type": "string", "pattern": _SITE, "maxLength": 2 * MAX_SLUG + 1},
+        _site,
+        example="anand-family/home",
+    ),
+]
+"""A site by its path, for what is set site by site."""
+
+
 class Secret(Fields):
     """Where a secret stands: exactly one of the two is said."""
 
@@ -54,10 +78,7 @@ class Secret(Fields):
     ] = None  # fmt: skip
     """Name of the environment variable that holds it."""
 
-    file: Annotated[
-        Annotated[str, Scalar("a path", "text", {"type": "string", "minLength": 1}, limit=4096)] | None,
-        Example("~/.config/invgit/password"),
-    ] = None
+    file: Annotated[FilePath | None, Example("~/.config/invgit/password")] = None
     """Path of a file, outside the repository, that holds it; relative to the project."""
 
 
@@ -78,6 +99,13 @@ class Secrets:
     environment: Mapping[str, str]
     root: Path
 
+    def path(self, said: str) -> Path:
+        """A path that a setting says, from the project on; `~` is the home of whoever runs this, where it is known."""
+        try:
+            return self.root / Path(said).expanduser()
+        except RuntimeError:
+            return self.root / said
+
     def text(self, secret: Secret, what: str) -> str:
         """The secret itself, without the line break at its end. Raises ConfigError that names `what` only."""
         if secret.env:
@@ -87,7 +115,7 @@ class Secrets:
                     f"{what}: the environment variable {secret.env} is not set", help="set it, or name another"
                 )
             return found
-        path = self.root / Path(secret.file or "").expanduser()
+        path = self.path(secret.file or "")
         try:
             with path.open("rb") as file:
                 data = file.read(_MOST + 1)
