@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from invgit import __version__
 from invgit.config.shape import FILE, SECTIONS, schema, section, shape
 from invgit.errors import ConfigError
+from invgit.model.settings import Secrets
 from invgit.model.values import checked
 from invgit.state.settings import DatabaseSetting
 from invgit.text.decode import decode
@@ -18,6 +19,7 @@ from invgit.text.tree import parse
 
 if TYPE_CHECKING:
     from invgit.notify.settings import Notify
+    from invgit.sources.settings import Sources
 
 __all__ = ["FILE", "INVENTORY", "Settings", "find_root", "load", "schema"]
 
@@ -32,8 +34,12 @@ class Settings:
     database: DatabaseSetting | None = None
     limits: Mapping[str, Any] = field(default_factory=dict)
     """How much a plan may delete; see `plan.budgets`."""
+    sources: "Sources | None" = None
+    """What is asked what exists."""
     notify: "Notify | None" = None
     """Who is told of what."""
+    secrets: Secrets = field(default_factory=lambda: Secrets({}, Path()))
+    """What gives the texts of secrets, when they are needed."""
     in_ci: bool = False
     embedded_wanted: bool = False
 
@@ -63,8 +69,15 @@ def load(root: Path, environment: Mapping[str, str], *, embedded: bool = False) 
     """
     content = _read(root / FILE)
     in_ci = environment.get("CI", "").lower() not in {"", "0", "false"}
-    limits = content.get("limits") or {}
-    return Settings(root, _database(content.get("database"), root), limits, content.get("notify"), in_ci, embedded)
+    return Settings(
+        root,
+        _database(content.get("database"), root),
+        content.get("limits") or {},
+        secrets=Secrets(environment, root),
+        in_ci=in_ci,
+        embedded_wanted=embedded,
+        **{name: content.get(name) for name in SECTIONS},
+    )
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 FILE = "invgit.yaml"
 SECTIONS: Mapping[str, tuple[str, str]] = {
+    "sources": ("invgit.sources.settings", "Sources"),
     "notify": ("invgit.notify.settings", "Notify"),
 }
 """Keys of the file whose class stands elsewhere: its module and its name."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -96,7 +96,7 @@ ONE: Normal = Normal(_one)
 class Secrets:
     """What gives the texts of secrets: the environment, and the folder of the project."""
 
-    environment: Mapping[str, str]
+    environment: Mapping[str, str] = field(repr=False)
     root: Path
 
     def path(self, said: str) -> Path:
