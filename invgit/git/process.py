@@ -23,6 +23,8 @@ _SAFE = (
     *("-c", "safe.bareRepository=explicit"),
     *("-c", "core.splitIndex=false"),
     *("-c", "index.sparse=false"),
+    *("-c", "i18n.commitEncoding=UTF-8"),
+    *("-c", "user.useConfigOnly=true"),  # nobody is `root@localhost.localdomain`
 )
 _IDENTITY = {f"GIT_{who}_{what}" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
 """Of the caller's environment these are for commits, and say who makes them."""
@@ -60,8 +62,14 @@ def run(folder: Path, *arguments: str, given: bytes = b"", more: Mapping[str, st
     return done.out
 
 
-def ended(folder: Path, *arguments: str, given: bytes = b"", more: Mapping[str, str] | None = None) -> Ended:
-    """How git ends, whatever that means. Raises GitError when it is absent, says too much, or does not end."""
+def ended(
+    folder: Path,
+    *arguments: str,
+    given: bytes = b"",
+    more: Mapping[str, str] | None = None,
+    seconds: float = _SECONDS,
+) -> Ended:
+    """How git ends, whatever that means. Raises GitError when it is absent, says too much, or does not end in time."""
     environment = {name: value for name, value in os.environ.items() if name[:4] != "GIT_" or name in _IDENTITY}
     environment |= {**_ALWAYS, **(more or {})}
     with tempfile.TemporaryFile() as asked, tempfile.TemporaryFile() as said:
@@ -78,16 +86,16 @@ def ended(folder: Path, *arguments: str, given: bytes = b"", more: Mapping[str, 
             )
         except (OSError, ValueError) as error:
             raise GitError(f"git cannot be started: {error}", help="is git installed?") from error
-        out = _answer(process, arguments[0])
+        out = _answer(process, arguments[0], seconds)
         said.seek(0)
         lines = said.read(_WORDS).decode("utf-8", "replace").strip().splitlines()
     fatal = [each.removeprefix("fatal: ") for each in lines if each.startswith("fatal: ")]
     return Ended(process.returncode, out, "".join((fatal or lines)[:1]))
 
 
-def _answer(process: "subprocess.Popen[bytes]", asked: str) -> bytes:
+def _answer(process: "subprocess.Popen[bytes]", asked: str, seconds: float) -> bytes:
     """All that it answers, once it has ended; it has not much time."""
-    late = Timer(_SECONDS, process.kill)
+    late = Timer(seconds, process.kill)
     late.start()
     try:
         assert process.stdout
@@ -102,5 +110,5 @@ def _answer(process: "subprocess.Popen[bytes]", asked: str) -> bytes:
         over = not late.is_alive()
         late.cancel()
     if over:
-        raise GitError(f"git {asked} has not ended within {_SECONDS} seconds")
+        raise GitError(f"git {asked} has not ended within {seconds:g} seconds")
     return out

@@ -1,16 +1,12 @@
-"""Taking back on a branch what lies between two commits: with objects alone, beside every working tree and index.
-
-Until the branch is made, in one step, nobody sees any of it: whatever is killed half-way leaves objects that no branch
-has, and `git gc` removes those.
-"""
+"""Taking back on a branch what lies between two commits: with objects alone, beside every working tree and index."""
 
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 
 from invgit.errors import GitError, Refused
 from invgit.git.files import Entry, contents, entries
-from invgit.git.process import ended, run
+from invgit.git.objects import blob, committed, tree
+from invgit.git.process import ended
 from invgit.git.revisions import Commit, commit, repository, unprogrammed
 
 _FILE = "100"
@@ -47,12 +43,8 @@ def taken_back(folder: Path, name: str, since: Commit, until: Commit, message: s
     changed = {file: entry for file, entry in wanted.items() if entry != here.get(file)}
     if not changed:
         raise Refused("there is nothing to take back: the files say none of it any more")
-    tree = _tree(above, head.id, {f"{path}{name}/{file}": entry for file, entry in changed.items()})
-    made = ended(above, "commit-tree", tree, "-p", head.id, given=message.encode("utf-8", "replace"))
-    if made.code:
-        help = "git has to know who you are: `git config user.name NAME`, `git config user.email ADDRESS`"
-        raise GitError(f"git commit-tree failed: {made.words}", help=help)
-    id = made.out.decode().strip()
+    made = tree(above, head.id, {f"{path}{name}/{file}": entry for file, entry in changed.items()})
+    id = committed(above, made, head.id, message)
     return Commit(id, id)
 
 
@@ -91,18 +83,4 @@ def _merged(above: Path, now: Entry, became: Entry, was: Entry) -> Entry | None:
         done = ended(Path(made), "merge-file", "-p", "-q", "now", "became", "was")
     if done.code:
         return None
-    id = run(above, "hash-object", "-w", "--stdin", given=done.out).decode().strip()
-    return Entry(now.path, was.mode if now.mode == became.mode else now.mode, id)
-
-
-def _tree(above: Path, commit: str, changed: Mapping[str, Entry | None]) -> str:
-    """The tree of a commit with some files otherwise, or gone: made in an index of its own."""
-    gone, lines = "0" * len(commit), []
-    for path, entry in sorted(changed.items(), key=lambda item: item[1] is not None):  # what goes makes room
-        said = f"{entry.mode} {entry.id}" if entry else f"0 {gone}"
-        lines.append(f"{said}\t{path}\0".encode("utf-8", "surrogateescape"))
-    with tempfile.TemporaryDirectory(prefix="invgit-") as made:
-        index = {**unprogrammed(above), "GIT_INDEX_FILE": str(Path(made, "index"))}
-        run(above, "read-tree", commit, more=index)
-        run(above, "update-index", "-z", "--replace", "--index-info", given=b"".join(lines), more=index)
-        return run(above, "write-tree", more=index).decode().strip()
+    return Entry(now.path, was.mode if now.mode == became.mode else now.mode, blob(above, done.out))
