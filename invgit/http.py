@@ -46,7 +46,7 @@ class Answer:
     headers: Mapping[str, str] = field(repr=False)
     """Names in lower case."""
     body: bytes = field(repr=False)
-    """Of a status of 400 and above only the beginning."""
+    """Of a status of 400 and above only the beginning; nothing, where nothing is to be read."""
 
 
 class Http:
@@ -61,7 +61,8 @@ class Http:
         retries: int = 2,
         proxied: bool = False,
     ) -> None:
-        """Seconds for each connection and for one request with all its attempts; bytes that an answer may have.
+        """Seconds for each connection and for one request with all its attempts; bytes that an answer may have, 0 where
+        only its status counts.
 
         `retries` are further attempts after a connection that failed; or broke, where to GET twice does no harm.
         `proxied`: https goes through the proxy that the environment or the system names, which sees the host and no
@@ -162,7 +163,10 @@ class Http:
     def _read(self, response: "httpx.Response", deadline: float) -> Answer:
         from httpx import ReadTimeout
 
-        coding = response.headers.get("content-encoding", "identity").strip().casefold()
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        if not self._most:
+            return Answer(response.status_code, headers, b"")
+        coding = headers.get("content-encoding", "identity").strip().casefold()
         fine = response.status_code < 400
         if fine and coding not in {"", "identity"}:
             help = "ask the server itself, not a proxy before it"
@@ -178,7 +182,6 @@ class Http:
                 )
             if monotonic() > deadline:
                 raise ReadTimeout("too long")
-        headers = {name.lower(): value for name, value in response.headers.items()}
         return Answer(response.status_code, headers, bytes(body))
 
 

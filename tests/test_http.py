@@ -67,6 +67,13 @@ def test_what_is_sent_arrives_and_nothing_else_does() -> None:
         assert "Cookie" not in headers
 
 
+def test_where_only_the_status_counts_nothing_else_is_read() -> None:
+    with server() as there, Http(most=0) as http:
+        there.says = {"/": (200, {"Content-Encoding": "gzip", "Content-Length": "9999999"})}
+        answer = http.ask("POST", f"{there.url}/", {}, b"1")
+        assert (answer.status, answer.body) == (200, b"")
+
+
 def test_a_redirect_is_followed_on_its_own_host_with_the_same_method_only() -> None:
     with server() as there, Http() as http:
         there.says = {"/a": (307, {"Location": "/b"}), "/c": (302, {"Location": "/b"}), "/d": (302, {"Location": "/d"})}
