@@ -166,9 +166,9 @@ def rename(chance: Random, documents: Tree) -> None:
         for field, group, text in _references(other):
             if field.ref == found.spec.name and found.path in _meant(other, field.ref, text)[:1]:
                 group[field.name] = f"{text.removesuffix(slug)}{new}"
-    for device in entities(documents, "device") if found.spec.name == "device-type" else ():
-        if device.fields.get("type") == slug:
-            device.fields["type"] = new
+    for other in entities(documents) if found.spec.name == "device-type" else ():
+        if other.spec.name in {"device", "homeseer-rule"} and other.fields.get("type") == slug:
+            other.fields["type"] = new
     take(documents, found)
     put(documents, found.file, found.spec, new, {**found.fields, "renamed_from": slug})
 

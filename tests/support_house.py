@@ -7,6 +7,8 @@ categories:
   network: {name: Network}
 device_types:
   doorbell-2: {name: Doorbell, category: security, manufacturer: Ring, model: D2, metadata: {power: poe}}
+homeseer:
+  locks: {when: {type_strings: [Z-Wave Door Lock]}, type: lock}
 """,
     "o/organization.yaml": """\
 organization: {name: Oak}

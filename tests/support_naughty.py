@@ -9,12 +9,14 @@ from functools import cache
 
 from support_cases import CASES
 
+from invgit.model.entity import Scope
 from invgit.model.spec import FieldSpec, KindSpec, specs
 
 _REQUIRED: dict[str, dict[str, object]] = {
     "device": {"name": "D", "type": "x"},
     "connection": {"from": "a", "to": "b"},
     "reservation": {"network": "lan", "ip": "10.0.0.1"},
+    "homeseer-rule": {"when": "{api: 1}", "ignore": "true"},
 }
 BASE = {
     "home/organization.yaml": "organization: {name: Home}\n",
@@ -79,7 +81,7 @@ def everywhere(texts: tuple[str, ...]) -> tuple[dict[str, str], list[Put]]:
             for at, group in enumerate(_groups(spec)):
                 slug = f"s{number}-{at}"
                 folder = {"organization": slug, "site": f"home/{slug}"}.get(spec.name, "home/house")
-                folder = "catalog" if spec.name in {"category", "device-type"} else folder
+                folder = "catalog" if Scope.CATALOG in spec.scopes else folder
                 file = f"{folder}/{spec.name}-{slug}.yaml"
                 path = {"organization": slug, "site": f"home/{slug}"}.get(spec.name, f"{folder}/{slug}")
                 lines = [f"{spec.key}:"] if spec.single else [f"{spec.key}:", f"  {slug}:"]

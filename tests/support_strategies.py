@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from support_values import likely, line, network_addresses, value
 
 from invgit.model.kinds.device import Interface
+from invgit.model.mapping import RESULTS
 from invgit.model.spec import FieldSpec, record_fields, specs
 
 Document = dict[str, Any]
@@ -29,6 +30,7 @@ class Tree(dict[str, Document]):
 
 
 CATEGORIES, TYPES, ORGANIZATIONS, SITES = ("c0", "c1", "c2"), ("t0", "t1"), ("o0", "o1"), ("s0", "s1")
+RULES = ("h0", "h1", "h2")
 ZONES, VLANS, NETWORKS, DEVICES = ("z0", "z1", "z2"), ("v0", "v1"), ("n0", "n1", "n2"), ("d0", "d1", "d2", "d3", "d4")
 RESERVATIONS, CONNECTIONS = ("r0", "r1"), ("k0", "k1--x", "k2")
 DATES = ("purchase_date", "installation_date", "failure_date", "warranty_expiry")
@@ -119,15 +121,28 @@ class World:
     def catalog(self) -> tuple[list[str], list[str]]:
         """Categories and device types."""
         categories, types = self.some(CATEGORIES), self.some(TYPES)
-        made: Document = {"categories": {}, "device_types": {}}
+        made: Document = {"categories": {}, "device_types": {}, "homeseer": {}}
         for slug in categories:
             made["categories"][slug] = self.plain("category", slug)
             made["categories"][slug]["name"] = f"Category {self.index('category')}"
         for slug in types:
             made["device_types"][slug] = self.plain("device-type", slug)
             self.refer(made["device_types"][slug], "category", categories)
+        for slug in self.some(RULES):
+            made["homeseer"][slug] = self.rule(slug, categories, types)
         self.tree["catalog/all.yaml"] = made
         return categories, types
+
+    def rule(self, slug: str, categories: list[str], types: list[str]) -> Document:
+        """A rule for HomeSeer that no other asks the same as."""
+        made = self.plain("homeseer-rule", slug)
+        self.refer(made, "category", categories)
+        self.refer(made, "type", types)
+        made["when"]["room"] = f"Room {self.index('room')}"
+        made["when"].pop("refs" if likely(self.chance, 0.5) else "type_strings", None)
+        if not any(made.get(name) for name in RESULTS):
+            made["zone"] = "hall"
+        return made
 
     def site(self, path: str, number: int, above: list[str], categories: list[str], types: list[str]) -> Site:
         """A site with everything in it, but connections."""

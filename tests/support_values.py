@@ -133,6 +133,7 @@ _SCALARS: dict[str, Callable[[Random, Scalar], str]] = {
     ),
     "a link": lambda chance, _: chance.choice(["https://example.com", "http://[::1]:80/?q=1#x", "https://ü.example/ä"]),
     "an IP address": lambda chance, _: chance.choice(["1.1.1.1", "2606:4700:4700:0::1111", "9.9.9.9", "FD00::A"]),
+    "a site as organization/site": lambda chance, _: chance.choice(["o0/s0", "o1/s1", "elsewhere/cabin-2"]),
     "an interface name": lambda chance, _: chance.choice(["eth1", "LAN 2", "br-lan.20"]),
     "a slug: lower-case letters, digits and single hyphens": lambda chance, _: chance.choice(["red", "b-2", "0"]),
 }

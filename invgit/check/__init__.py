@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from invgit.check import addresses, connections, dates, foreign, networks, structure, unique
+from invgit.check import addresses, connections, dates, foreign, homeseer, networks, structure, unique
 from invgit.check.rule import Check, Context, Finding
 from invgit.check.waivers import WAIVER_RULES, waived
 from invgit.diagnostics import Diagnostic, Rule
@@ -41,6 +41,9 @@ RULES: tuple[Check, ...] = (
     dates.dates_out_of_order,
     dates.warranty_ended,
     dates.warranty_ending,
+    homeseer.unusable_homeseer_rule,
+    homeseer.duplicate_homeseer_rule,
+    homeseer.unknown_homeseer_place,
 )
 
 CHECK_RULES: tuple[Rule, ...] = (*(check.rule for check in RULES), *WAIVER_RULES)

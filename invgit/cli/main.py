@@ -56,6 +56,7 @@ ENTITIES = {
     "reservation": "Addresses kept without a device.",
     "category": "Categories: what devices are for.",
     "device-type": "Device types: what all devices of one make share.",
+    "homeseer-rule": "Rules: what the devices of HomeSeer are here.",
 }
 
 

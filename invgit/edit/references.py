@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 from invgit.edit.pages import Page, Pages
 from invgit.model.entity import Address
-from invgit.model.kinds import Device
 from invgit.model.references import candidates, written
 from invgit.model.spec import FieldSpec, KindSpec, specs
 
@@ -94,7 +93,7 @@ def _within(spec: KindSpec, values: Any, folder: str) -> Iterator[Slot]:
         field = spec.by_name.get(name)
         if field is None:
             continue
-        if isinstance(value, str) and (kind := _kind(spec, field)):
+        if isinstance(value, str) and (kind := field.ref or field.offers):
             yield Slot(values, name, kind, folder)
         elif field.record and isinstance(value, dict):
             groups = value.values() if field.many == "map" else [value]
@@ -107,8 +106,3 @@ def _in_group(field: FieldSpec, group: dict[str, Any], folder: str) -> Iterator[
     for inner in field.fields:
         if inner.ref and isinstance(group.get(inner.name), str):
             yield Slot(group, inner.name, inner.ref, folder)
-
-
-def _kind(spec: KindSpec, field: FieldSpec) -> str | None:
-    """The kind that a field names. The type of a device names a device type, where there is one of that name."""
-    return "device-type" if spec.cls is Device and field.name == "type" else field.ref

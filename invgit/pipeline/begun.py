@@ -18,6 +18,8 @@ from invgit.pipeline.compiled import compile_files
 from invgit.pipeline.editors import jetbrains_text, vscode_settings, vscode_text
 from invgit.pipeline.schemas import JETBRAINS, VSCODE
 
+_SHIPPED = ("catalog/categories.yaml", "catalog/homeseer.yaml")
+"""What every inventory begins with, as the example has it."""
 _PART = ".invgit-init"
 """What the name of a file ends in while it is written; a run that was killed leaves one, and the next takes it away."""
 _OWNER = re.compile(r"@[A-Za-z0-9][\w.-]*(?:/[\w.-]+)*|[^\s@#]+@[^\s@#]+")
@@ -68,7 +70,7 @@ def files(beginning: Beginning) -> dict[str, bytes]:
     made: dict[str, str] = {
         f"{INVENTORY}/{organization}": _single("organization", beginning.of_organization),
         f"{INVENTORY}/{site}/site.yaml": _single("site", beginning.of_site) + example,
-        f"{INVENTORY}/catalog/categories.yaml": (paths.EXAMPLE / "catalog/categories.yaml").read_text(encoding="utf-8"),
+        **{f"{INVENTORY}/{path}": (paths.EXAMPLE / path).read_text(encoding="utf-8") for path in _SHIPPED},
         "CODEOWNERS": _owners(site, beginning.owners),
         VSCODE: vscode_text(vscode_settings([site])),
         JETBRAINS: jetbrains_text([site], [organization]),

@@ -54,6 +54,13 @@ LIVES = [
     ("reservation", "home/spare", "free", ["--network", "lan", "--ip", "next"], ["--notes", "Keep: it's free"]),
     ("category", "water", "pumps", ["--name", "Water"], ["--sort-order", "3"]),
     ("device-type", "lamp", "bulb", ["--name", "Lamp", "--is-battery-powered"], ["--set", "metadata.watts=9"]),
+    (
+        "homeseer-rule",
+        "timers",
+        "clocks",
+        ["--when.type-strings", "Timer", "--ignore"],
+        ["--when.api", "0", "--zone", "hall"],
+    ),
 ]
 
 

@@ -46,12 +46,12 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_what_was_begun_validates_and_plans(begun: Path) -> None:
     checked = invgit(begun, "validate")
-    assert (checked.code, checked.out) == (0, "0 errors, 0 warnings in 10 entities\n")
+    assert (checked.code, checked.out) == (0, "0 errors, 0 warnings in 66 entities\n")
     assert invgit(begun, "fmt", "--check").code == 0
     assert sorted(tree(begun)) == [
         ".gitattributes", ".gitignore", ".idea/jsonSchemas.xml", ".pre-commit-config.yaml", ".vscode/extensions.json",
         ".vscode/settings.json", ".vscode/tasks.json", "CODEOWNERS", "README.md", "inventory/catalog/categories.yaml",
-        SITE, "inventory/smith-family/organization.yaml", "invgit.yaml",
+        "inventory/catalog/homeseer.yaml", SITE, "inventory/smith-family/organization.yaml", "invgit.yaml",
     ]  # fmt: skip
 
 
@@ -98,11 +98,11 @@ def test_the_example_in_the_site_is_right_once_it_is_no_comment(begun: Path, tmp
     assert invgit(tmp_path, "init", *SMITH).code == 0
     (tmp_path / SITE).write_text(head + "\n".join(lines) + "\n")
     checked = invgit(tmp_path, "validate")
-    assert (checked.code, checked.out) == (0, "0 errors, 0 warnings in 13 entities\n")
+    assert (checked.code, checked.out) == (0, "0 errors, 0 warnings in 69 entities\n")
 
 
-def test_the_catalog_has_the_categories_of_the_example(begun: Path) -> None:
-    file = "catalog/categories.yaml"
+@pytest.mark.parametrize("file", ["catalog/categories.yaml", "catalog/homeseer.yaml"])
+def test_the_catalog_has_what_the_example_has(begun: Path, file: str) -> None:
     assert (begun / "inventory" / file).read_bytes() == (paths.EXAMPLE / file).read_bytes()
 
 
@@ -149,7 +149,8 @@ def test_a_repository_that_is_there_is_used(tmp_path: Path) -> None:
     repository.commit()
     assert invgit(tmp_path, "init", *SMITH, "--bare").code == 0
     assert sorted(tree(tmp_path)) == [
-        "LICENSE", "inventory/catalog/categories.yaml", SITE, "inventory/smith-family/organization.yaml", "invgit.yaml",
+        "LICENSE", "inventory/catalog/categories.yaml", "inventory/catalog/homeseer.yaml", SITE,
+        "inventory/smith-family/organization.yaml", "invgit.yaml",
     ]  # fmt: skip
     assert repository.git("status", "--porcelain").splitlines() == ["?? inventory/", "?? invgit.yaml"]
 

@@ -93,6 +93,13 @@ def test_devices_follow_their_type() -> None:
     assert "    type: camera     # ours\n" in after(made)["o/home/devices.yaml"]
 
 
+def test_rules_follow_the_type_that_they_give() -> None:
+    files = {**FILES, "catalog/rules.yaml": "homeseer:\n  cams: {when: {api: 8}, type: cam}  # theirs\n"}
+    made = draft(files)
+    made.rename(at("device-type:cam"), "camera")
+    assert after(made, files)["catalog/rules.yaml"] == "homeseer:\n  cams: {when: {api: 8}, type: camera}  # theirs\n"
+
+
 def test_a_site_takes_its_folder_along() -> None:
     made = draft()
     made.rename(at("site:o/home"), "house")

@@ -5,6 +5,7 @@ from invgit.model.kinds.category import Category
 from invgit.model.kinds.connection import Connection
 from invgit.model.kinds.device import Device
 from invgit.model.kinds.hardware import DeviceType
+from invgit.model.kinds.homeseer import HomeseerRule
 from invgit.model.kinds.network import Network
 from invgit.model.kinds.organization import Organization
 from invgit.model.kinds.reservation import Reservation
@@ -18,6 +19,7 @@ __all__ = [
     "Connection",
     "Device",
     "DeviceType",
+    "HomeseerRule",
     "Network",
     "Organization",
     "Reservation",
@@ -29,6 +31,7 @@ __all__ = [
 KINDS: tuple[type[Values], ...] = (
     Category,
     DeviceType,
+    HomeseerRule,
     Organization,
     Site,
     Zone,
