@@ -1,0 +1,82 @@
+"""What a source does not show any more: after how many looks, and when that is not to be believed."""
+
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
+
+from invgit.errors import Refused
+from invgit.model.entity import AnyEntity
+from invgit.model.findings import Look, Remembered
+from invgit.model.inventory import Inventory
+from invgit.model.spec import specs
+from invgit.propose.match import Matcher
+from invgit.propose.proposal import IN_USE, LIFE
+from invgit.propose.seen import Seen
+
+_FEW, _PERCENT = 3, 30
+"""More than both vanishing at once is not believed: the source has lost something, and not the house."""
+
+
+class Absent(NamedTuple):
+    """Something that a complete look did not show: the memory of it, and the entity that it is."""
+
+    remembered: Remembered
+    entity: AnyEntity
+
+
+def is_thing(kind: str) -> bool:
+    """Whether what is of a kind can go missing: rooms do not."""
+    return LIFE in specs()[kind].by_name
+
+
+def require_plausible(look: Look, remembered: Collection[Remembered], *, shrink_allowed: bool) -> None:
+    """Raise Refused where more vanish at once than anybody would carry out of a house."""
+    keys = {each.key for each in look.findings}
+    present = [each for each in remembered if not each.missed and is_thing(each.kind)]
+    gone = sorted(each.key for each in present if each.key not in keys)
+    if not look.complete or shrink_allowed or len(gone) <= _FEW or len(gone) * 100 <= _PERCENT * len(present):
+        return
+    listed = ", ".join(gone[:5]) + (f" and {len(gone) - 5:,} more" if len(gone) > 5 else "")
+    raise Refused(
+        f"{look.site}: {len(gone):,} of {len(present):,} things that {look.source} had are gone at once ({listed});"
+        " nothing was proposed, and nothing remembered",
+        help=f"see whether all of it answers; if they are gone for good: invgit sync {look.source} --allow-shrink",
+    )
+
+
+def absent(
+    look: Look,
+    inventory: Inventory,
+    remembered: Collection[Remembered],
+    matcher: Matcher,
+    findings: Collection[Seen],
+    *,
+    full: bool,
+) -> Iterator[Absent]:
+    """The things of one kind that a complete look did not show, each with how often that was so.
+
+    With `full` also those that no look has ever shown. What is found under another key is not absent.
+    """
+    keys = {each.key for each in findings}
+    claimed = {one.entity.address for one in findings if one.entity and one.sure}
+    known = {each.key: each for each in remembered if each.key not in keys}
+    if full:
+        for key in matcher.by_ref.keys() - keys - known.keys():
+            known[key] = Remembered(key, matcher.spec.name, {})
+    for key in sorted(known):
+        found = known[key]
+        entities = matcher.by_ref.get(key, [])
+        entity = entities[0] if entities else _before(inventory, found)
+        if entity and entity.address not in claimed and len(entities) < 2 and entity.address.site == look.site:
+            yield Absent(
+                Remembered(key, found.kind, found.agreed, found.missed + 1, entity.address, found.offered), entity
+            )
+
+
+def _before(inventory: Inventory, found: Remembered) -> AnyEntity | None:
+    return inventory.at(found.address) if found.address and found.agreed else None
+
+
+def in_use(entity: AnyEntity) -> bool:
+    """Whether it should be there: it is neither stored, retired nor switched off, and nobody is working on it."""
+    values = entity.values
+    return bool(getattr(values, LIFE) == IN_USE and values.is_active and not values.maintenance)

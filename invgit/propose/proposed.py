@@ -1,0 +1,180 @@
+"""What a look, the inventory and the memory of earlier looks come to: proposals, and what to remember."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from invgit.model.entity import Address, AnyEntity
+from invgit.model.findings import Look, Remembered
+from invgit.model.inventory import Inventory
+from invgit.model.spec import specs
+from invgit.propose.adding import Slugs, file_for
+from invgit.propose.compare import compared
+from invgit.propose.match import Matcher
+from invgit.propose.missing import absent, in_use, is_thing, require_plausible
+from invgit.propose.offers import (
+    Offer,
+    addresses,
+    carried,
+    of_absent,
+    of_finding,
+    rejected,
+    settled,
+    standing_file,
+    waiting,
+)
+from invgit.propose.proposal import Proposal, Verdict
+from invgit.propose.seen import Seen, resolve, seen, without_dangling
+from invgit.propose.standing import stands
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """What is proposed now, of which source and site; and what is known of its things from now on."""
+
+    proposals: tuple[Proposal, ...] = ()
+    """Those that nobody has decided about, sorted."""
+    silenced: int = 0
+    """So many more are rejected or put off."""
+    remember: tuple[Remembered, ...] = ()
+    """All that is known of the source's things at the site, by key: what is not among it is forgotten."""
+    matched: Mapping[str, Address] = field(default_factory=dict)
+    """The entity of each finding of which that is sure."""
+    warnings: tuple[str, ...] = ()
+
+
+def proposed(
+    look: Look,
+    inventory: Inventory,
+    remembered: Iterable[Remembered],
+    verdicts: Mapping[str, Verdict],
+    today: date,
+    *,
+    owns: Collection[str],
+    missing_after: int = 3,
+    full: bool = False,
+    shrink_allowed: bool = False,
+    pending: Iterable[Proposal] = (),
+) -> Proposed:
+    """Compare what a source sees at a site with what people have written.
+
+    `owns` are the paths of fields that the source may propose, a group with all that is in it; `missing_after` so many
+    complete looks, one after the other, have to be without a thing. `pending` is what the change file holds: what is
+    still to be added keeps its slug, and what an incomplete look does not speak of stays proposed. Nothing is proposed
+    over what a person has written. Raises Refused for a shrink that is not to be believed.
+    """
+    return _Work(look, inventory, {each.key: each for each in remembered}, owns, tuple(pending)).run(
+        verdicts, today, missing_after, full=full, shrink_allowed=shrink_allowed
+    )
+
+
+class _Work:
+    """One comparison, kind by kind: what others refer to comes first."""
+
+    def __init__(
+        self,
+        look: Look,
+        inventory: Inventory,
+        remembered: Mapping[str, Remembered],
+        owns: Collection[str],
+        pending: tuple[Proposal, ...],
+    ) -> None:
+        self.look, self.inventory, self.remembered = look, inventory, remembered
+        self.owns = frozenset(owns)
+        self.pending = pending
+        self.warnings: list[str] = list(look.warnings)
+        self.memory: dict[str, Remembered] = {}
+        self.offers: list[Offer] = []
+        self.absent: list[tuple[str, AnyEntity, int]] = []
+
+    def run(
+        self,
+        verdicts: Mapping[str, Verdict],
+        today: date,
+        missing_after: int,
+        *,
+        full: bool,
+        shrink_allowed: bool,
+    ) -> Proposed:
+        require_plausible(self.look, self.remembered.values(), shrink_allowed=shrink_allowed)
+        all_ = seen(self.look, self.warnings)
+        by_key = {one.key: one for one in all_}
+        for kind in specs():
+            self._kind(kind, [one for one in all_ if one.spec.name == kind], by_key, full=full)
+        taken = addresses(self.offers, rejected(self.offers, verdicts, today))
+        for key, entity, missed in self.absent:
+            if missed >= missing_after and in_use(entity) and entity.address not in taken:
+                self.offers.append(of_absent(self.look, key, entity, missing_after))
+        if not self.look.complete:
+            standing = [each for each in self.pending if stands(each, self.inventory)]
+            self.offers += carried(standing, by_key)
+        named = {id for one in all_ for id in waiting(self.look, one).values()}
+        proposals, silenced = settled(self.offers, named, verdicts, today)
+        return Proposed(
+            proposals,
+            silenced,
+            tuple(self.memory[key] for key in sorted(self.memory)),
+            {one.key: one.entity.address for one in all_ if one.entity and one.sure},
+            tuple(self.warnings),
+        )
+
+    def _kind(self, kind: str, findings: list[Seen], by_key: Mapping[str, Seen], *, full: bool) -> None:
+        known = [each for each in self.remembered.values() if each.kind == kind]
+        if not (findings or known or (full and is_thing(kind))):
+            return
+        for one in findings:
+            resolve(one, by_key, self.inventory)
+        matcher = Matcher(self.look, self.inventory, specs()[kind], self.remembered, self.warnings)
+        matcher.match(findings)
+        new = [one for one in findings if one.entity is None and not one.refused]
+        Slugs(self.look, self.inventory, kind, self.pending, self.remembered).give(new)
+        for one in findings:
+            resolve(one, by_key, self.inventory)  # to others of its kind
+            without_dangling(one, self.inventory, self.warnings)
+            self._offer(one, matcher.ref.text if matcher.ref else None)
+        if not self.look.complete:
+            keys = {one.key for one in findings}
+            self.memory |= {each.key: each for each in known if each.key not in keys}
+        elif is_thing(kind):
+            found = list(absent(self.look, self.inventory, known, matcher, findings, full=full))
+            self.memory |= {each.remembered.key: each.remembered for each in found}
+            self.absent += [(each.remembered.key, each.entity, each.remembered.missed) for each in found]
+
+    def _owned(self, path: str, ref: str | None) -> bool:
+        return path == ref or any(path == each or path.startswith(f"{each}.") for each in self.owns)
+
+    def _offer(self, one: Seen, ref: str | None) -> None:
+        """What is offered of a finding, and what is remembered of it."""
+        known = self.remembered.get(one.key)
+        if one.refused:
+            if known:
+                self.memory[one.key] = Remembered(known.key, known.kind, known.agreed, 0, known.address, known.offered)
+            return
+        if one.entity is None:
+            self._add(one, ref)
+            return
+        found = compared(one, known if one.sure else None, lambda path: self._owned(path, ref), ref)
+        if found.offered:
+            self.offers.append(of_finding(self.look, one, "update", standing_file(one.entity), found.offered))
+        offered = {path: after for path, (_, after) in found.offered.items()}
+        agreed, address = (found.agreed, one.entity.address) if one.sure else ({}, None)
+        self.memory[one.key] = Remembered(one.key, one.spec.name, agreed, 0, address, offered)
+
+    def _add(self, one: Seen, ref: str | None) -> None:
+        if ref and ref not in one.values:
+            one.say(ref, one.key)
+        required = {each.name for each in one.spec.declarable if each.required}
+        lacking = sorted(required - one.values.keys())
+        offered = {
+            path: value
+            for path, value in one.values.items()
+            if path in required or not is_thing(one.spec.name) or self._owned(path, ref)
+        }
+        if lacking or one.address is None:
+            self.warnings.append(f"{one.key}: nothing can be added for it without {', '.join(lacking)}")
+            self.memory[one.key] = Remembered(one.key, one.spec.name, {})
+            return
+        file = file_for(self.look.source, self.look.site, one.spec)
+        fields = {path: (None, value) for path, value in offered.items()}
+        self.offers.append(of_finding(self.look, one, "add", file, fields))
+        self.memory[one.key] = Remembered(one.key, one.spec.name, {}, 0, one.address, offered)
