@@ -6,6 +6,7 @@ An inventory that is wrong is never an exception: see `diagnostics`.
     ├── ConfigError        3  invgit.yaml
     ├── DatabaseError      3  PostgreSQL is absent, unreachable, too old or too new
     ├── SourceError        3  a source cannot be asked, or its answer cannot be used
+    ├── ForgeError         3  a forge cannot be asked, or does not do what it is asked
     ├── GitError           3  git is absent or the repository is broken
     ├── Uneditable         1  a file cannot be edited: it is wrong, or written in a way that only a person can change
     ├── StillNamed         1  something cannot go from the inventory: others name it
@@ -39,6 +40,10 @@ class DatabaseError(InvgitError):
 
 class SourceError(InvgitError):
     """A source cannot be asked, or says something that cannot be used; nothing was changed."""
+
+
+class ForgeError(InvgitError):
+    """A forge such as GitHub cannot be asked, or does not do what it is asked."""
 
 
 class GitError(InvgitError):

@@ -38,7 +38,7 @@ FENCES = {
     "httpx": ("http.py",),
     "deepdiff": ("plan/",),
     "jsonschema": ("model/schema.py",),
-    "subprocess": ("git/", "state/", "sources/"),
+    "subprocess": ("git/", "state/", "sources/", "propose/forge.py"),
     "platformdirs": ("state/",),
 }
 WALL_CLOCK = re.compile(r"\b(?:datetime\.now|datetime\.utcnow|date\.today|time\.time)\(")

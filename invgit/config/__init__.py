@@ -19,6 +19,7 @@ from invgit.text.tree import parse
 
 if TYPE_CHECKING:
     from invgit.notify.settings import Notify
+    from invgit.propose.settings import Forge
     from invgit.sources.settings import Sources
 
 __all__ = ["FILE", "INVENTORY", "Settings", "find_root", "load", "schema"]
@@ -38,6 +39,8 @@ class Settings:
     """What is asked what exists."""
     notify: "Notify | None" = None
     """Who is told of what."""
+    forge: "Forge | None" = None
+    """Where pull requests are made."""
     secrets: Secrets = field(default_factory=lambda: Secrets({}, Path()))
     """What gives the texts of secrets, when they are needed."""
     in_ci: bool = False

@@ -17,6 +17,7 @@ FILE = "invgit.yaml"
 SECTIONS: Mapping[str, tuple[str, str]] = {
     "sources": ("invgit.sources.settings", "Sources"),
     "notify": ("invgit.notify.settings", "Notify"),
+    "forge": ("invgit.propose.settings", "Forge"),
 }
 """Keys of the file whose class stands elsewhere: its module and its name."""
 
