@@ -21,7 +21,7 @@ from invgit.state import database as state
 from invgit.state import embedded
 from invgit.state.embedded.guard import layout
 from invgit.state.migrate import migrate
-from invgit.state.roles import grant
+from invgit.state.roles import Part, grant
 from invgit.state.settings import DatabaseSetting
 
 
@@ -41,6 +41,11 @@ class Database:
     def applier(self) -> str:
         """How a role connects that may apply, as `invgit db grant --apply` leaves it."""
         return conninfo.make_conninfo(self.cluster.applier, dbname=self.name)
+
+    @property
+    def syncer(self) -> str:
+        """How a role connects that may ask sources, as `invgit db grant --sync` leaves it."""
+        return conninfo.make_conninfo(self.cluster.syncer, dbname=self.name)
 
     @property
     def reader(self) -> str:
@@ -96,6 +101,11 @@ class Cluster:
         return self.login("applier", seen=True)
 
     @cached_property
+    def syncer(self) -> str:
+        """A role that may ask sources, in every copy of the template."""
+        return self.login("syncer", seen=True)
+
+    @cached_property
     def reader(self) -> str:
         """A role that may look, in every copy of the template."""
         return self.login("reader", seen=True)
@@ -119,7 +129,8 @@ class Cluster:
         self._execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(made.name)))
         with made.opened(dsn=made.dsn) as connection:
             migrate(connection, paths.MIGRATIONS)
-            grant(connection, {_user(self.applier): "apply", _user(self.reader): "read"})
+            parts: dict[str, Part] = {self.applier: "apply", self.syncer: "sync", self.reader: "read"}
+            grant(connection, {_user(dsn): part for dsn, part in parts.items()})
         return made.name
 
     @contextmanager
@@ -140,7 +151,7 @@ class Cluster:
         """Remove what was kept for copies."""
         if "template" in self.__dict__:
             self._drop(self.template)
-        for made in {"applier", "reader"} & self.__dict__.keys():
+        for made in {"applier", "syncer", "reader"} & self.__dict__.keys():
             self._execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(_user(getattr(self, made)))))
 
     def _drop(self, name: str) -> None:

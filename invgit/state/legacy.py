@@ -16,10 +16,21 @@ from psycopg import sql
 
 from invgit.errors import DatabaseError, Refused
 from invgit.state.database import Connection, translated
-from invgit.state.migrate import OURS, bring_up, migrations
+from invgit.state.migrate import OURS, VIEWS, bring_up, migrations
 from invgit.state.stage import copy_rows, listed, temporary
 
-_BOOKKEEPING = frozenset({"entities", "applies", "device_interfaces", "invgit_database", "invgit_migrations"})
+_BOOKKEEPING = frozenset(
+    {
+        "entities",
+        "applies",
+        "device_interfaces",
+        "looks",
+        "observations",
+        *VIEWS,
+        "invgit_database",
+        "invgit_migrations",
+    }
+)
 """Tables that only our migrations make: whoever has one of them has something else than what is adopted."""
 _HISTORY = ("audit_log", "sync_history", "import_batches")
 _NEEDED = ("organizations", "sites", "devices")
@@ -163,7 +174,7 @@ def _columns(connection: Connection) -> dict[str, tuple[str, ...]]:
         "SELECT c.relname::text, array_agg(a.attname::text ORDER BY a.attnum) FROM pg_class c"
         " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped"
         " WHERE c.relnamespace = 'public'::regnamespace AND c.relname = ANY (%s) GROUP BY 1",
-        [list(OURS)],
+        [[*OURS, *VIEWS]],
     ).fetchall()
     return {name: tuple(columns) for name, columns in rows}
 

@@ -40,9 +40,11 @@ _NOT_EVERYWHERE = "client_connection_check_interval"
 
 
 @contextmanager
-def writer(connection: Connection, timeout: float = LOCK_TIMEOUT) -> Iterator[None]:
-    """Hold the lock. Raises LockBusy, with the name of who has it, after `timeout` seconds, or sooner where the role's
-    or the connection's own `lock_timeout` says so.
+def writer(connection: Connection, timeout: float = LOCK_TIMEOUT, *, shared: bool = False) -> Iterator[None]:
+    """Hold the lock; `shared` with others who hold it so, as sources do: beside each other, and never beside an apply.
+
+    Raises LockBusy, with the name of who has it, after `timeout` seconds, or sooner where the role's or the
+    connection's own `lock_timeout` says so.
 
     The server ends this session when nothing is heard of it for a minute, from the moment it asks for the lock: a
     stopped client blocks nobody.
@@ -53,7 +55,10 @@ def writer(connection: Connection, timeout: float = LOCK_TIMEOUT) -> Iterator[No
         patience = min(max(1, int(timeout * 1000)), own["lock_timeout"] or 2**31 - 1)
         _set(connection, limits | {"lock_timeout": patience})
         try:
-            connection.execute("SELECT pg_advisory_lock(%s, %s)", [_SPACE, _WRITER])
+            if shared:
+                connection.execute("SELECT pg_advisory_lock_shared(%s, %s)", [_SPACE, _WRITER])
+            else:
+                connection.execute("SELECT pg_advisory_lock(%s, %s)", [_SPACE, _WRITER])
         except psycopg.errors.LockNotAvailable:
             raise LockBusy(
                 f"the database is being written by {_holder(connection, _WRITER)}", help="wait for it, and try again"
@@ -65,7 +70,7 @@ def writer(connection: Connection, timeout: float = LOCK_TIMEOUT) -> Iterator[No
         done = True
     finally:
         try:
-            _let_go(connection, own)
+            _let_go(connection, own, shared=shared)
         except KeyboardInterrupt:
             connection.close()
             if not done:  # else it comes too late, and what was done is told
@@ -104,7 +109,7 @@ def _own(connection: Connection) -> dict[str, int]:
     return dict(rows)
 
 
-def _let_go(connection: Connection, own: Mapping[str, int], key: int = _WRITER) -> None:
+def _let_go(connection: Connection, own: Mapping[str, int], key: int = _WRITER, *, shared: bool = False) -> None:
     """Unlock. A session that broke has no lock any more; one that somebody has interrupted, in the middle of a
     statement, is closed, and the server does the rest.
     """
@@ -112,7 +117,8 @@ def _let_go(connection: Connection, own: Mapping[str, int], key: int = _WRITER) 
         connection.close()
         return
     with suppress(psycopg.Error):
-        connection.execute("SELECT pg_advisory_unlock(%s, %s)", [_SPACE, key])
+        unlock = "SELECT pg_advisory_unlock_shared(%s, %s)" if shared else "SELECT pg_advisory_unlock(%s, %s)"
+        connection.execute(unlock, [_SPACE, key])
         _set(connection, own)
 
 

@@ -22,6 +22,8 @@ OURS = (
     "device_attributes",
     "sync_history",
     "import_batches",
+    "looks",
+    "observations",
     "entities",
     "applies",
     "audit_log",
@@ -29,6 +31,8 @@ OURS = (
     "invgit_migrations",
 )
 """The tables that migrations make."""
+VIEWS = ("current_devices",)
+"""The views that they make of these."""
 FUNCTIONS = ("invgit_record_change", "invgit_keep_history")
 """The functions of triggers, likewise."""
 
@@ -147,6 +151,8 @@ def reset(connection: Connection, folder: Path) -> None:
         tables = [sql.Identifier("public", name) for name in _existing(connection)]
         try:
             with connection.transaction():
+                for view in VIEWS:
+                    connection.execute(sql.SQL("DROP VIEW IF EXISTS public.{}").format(sql.Identifier(view)))
                 if tables:
                     connection.execute(sql.SQL("DROP TABLE {}").format(sql.SQL(", ").join(tables)))
                 for function in FUNCTIONS:

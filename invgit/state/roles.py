@@ -10,19 +10,22 @@ from invgit.errors import DatabaseError, Refused, UsageError
 from invgit.model.spec import specs
 from invgit.state.database import Connection, translated
 from invgit.state.lock import writer
-from invgit.state.migrate import FUNCTIONS, OURS
+from invgit.state.migrate import FUNCTIONS, OURS, VIEWS
 from invgit.state.tables import child_tables
 from invgit.text.inert import line
 
-Part = Literal["owner", "apply", "read"]
-"""What a role is for: to migrate and to grant; to carry plans out; to look."""
-Place = tuple[Literal["database", "schema", "table"], str]
+Part = Literal["owner", "apply", "sync", "read"]
+"""What a role is for: to migrate and to grant; to carry plans out, and what sources do; only that; to look."""
+Place = tuple[Literal["database", "schema", "table", "column"], str]
+"""A column is `table.column`."""
 
 _MAINTAIN = 170000
 """Since PostgreSQL 17 there is a right to ANALYZE (its release notes, MAINTAIN); before, only who owns a table may."""
 _EVERY = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
-_WRITES = frozenset({"apply", "rehearse", "seed"})
-"""The purposes of connections that an apply is carried out on."""
+_WRITES: Mapping[str, Part] = {"apply": "apply", "rehearse": "apply", "seed": "apply", "sync": "sync"}
+"""The purposes of connections that something is written on, and what the role has to be for."""
+_SEEN = tuple(f"devices.{name}" for name in ("status", "last_seen", "last_status_change"))
+_RELATIONS = (*OURS, *VIEWS)
 
 
 class Right(NamedTuple):
@@ -49,10 +52,15 @@ def needed(part: Part, version: int) -> dict[Place, tuple[str, ...]]:
     if part == "owner":
         return {("database", ""): ("CONNECT", "TEMPORARY"), ("schema", "public"): ("USAGE", "CREATE")}
     rights: dict[Place, tuple[str, ...]] = {("database", ""): ("CONNECT",), ("schema", "public"): ("USAGE",)}
-    rights |= {("table", name): ("SELECT",) for name in OURS}
+    rights |= {("table", name): ("SELECT",) for name in _RELATIONS}
+    if part in {"apply", "sync"}:
+        rights["database", ""] = ("CONNECT", "TEMPORARY")
+        rights |= {("table", name): ("SELECT", "INSERT", "UPDATE", "DELETE") for name in ("looks", "observations")}
+        rights["table", "sync_history"] = ("SELECT", "INSERT")
+    if part == "sync":
+        rights |= {("column", name): ("UPDATE",) for name in _SEEN}
     if part == "apply":
         written = ("SELECT", "INSERT", "UPDATE", "DELETE", *(["MAINTAIN"] if version >= _MAINTAIN else []))
-        rights["database", ""] = ("CONNECT", "TEMPORARY")
         rights |= {("table", name): written for name in (*inventory_tables(), "entities")}
         rights |= {("table", name): ("SELECT", "INSERT") for name in ("applies", "import_batches")}
     return rights
@@ -60,27 +68,29 @@ def needed(part: Part, version: int) -> dict[Place, tuple[str, ...]]:
 
 def require(connection: Connection, purpose: str) -> None:
     """Raise, before anything is done, when this session's role lacks a right that its purpose needs."""
-    if purpose not in _WRITES:
+    part = _WRITES.get(purpose)
+    if part is None:
         return
     with translated():
         ((role,),) = connection.execute("SELECT current_user::text").fetchall()
-        missing = [(place, one) for place, one in _lacking(connection, role, "apply") if one != "MAINTAIN"]
+        missing = [(place, one) for place, one in _lacking(connection, role, part) if one != "MAINTAIN"]
     if missing:
         raise DatabaseError(
-            f"the role `{role}` may not apply: it lacks {_told(missing)}; nothing was changed",
-            help=f"as the role that owns the tables: invgit db grant --apply {shlex.quote(role)}",
+            f"the role `{role}` may not {part}: it lacks {_told(missing)}; nothing was changed",
+            help=f"as the role that owns the tables: invgit db grant --{part} {shlex.quote(role)}",
         )
 
 
 def granted(connection: Connection) -> dict[str, Part]:
-    """The roles that were given a part before, the owner's apart: as what stands at `applies` says."""
+    """The roles that were given a part before, the owner's apart: as what stands at `applies` and `looks` says."""
     with translated():
         rows = connection.execute(
-            "SELECT r.rolname::text, bool_or(a.privilege_type = 'INSERT') FROM pg_class c, aclexplode(c.relacl) a"
-            " JOIN pg_roles r ON r.oid = a.grantee WHERE c.oid = to_regclass('public.applies') AND r.oid <> c.relowner"
-            " GROUP BY 1 ORDER BY 1"
+            "SELECT r.rolname::text, bool_or(a.privilege_type = 'INSERT' AND relname = 'applies'),"
+            " bool_or(a.privilege_type = 'INSERT')"
+            " FROM pg_class c, aclexplode(c.relacl) a JOIN pg_roles r ON r.oid = a.grantee WHERE r.oid <> c.relowner"
+            " AND c.oid IN (to_regclass('public.applies'), to_regclass('public.looks')) GROUP BY 1 ORDER BY 1"
         ).fetchall()
-    return {role: "apply" if writes else "read" for role, writes in rows}
+    return {role: "apply" if applies else "sync" if writes else "read" for role, applies, writes in rows}
 
 
 def lacking(connection: Connection, roles: Mapping[str, Part]) -> dict[str, Part]:
@@ -114,13 +124,17 @@ def statements(connection: Connection, roles: Mapping[str, Part]) -> list[str]:
                 if _without(connection, role, {place: [f"{one}{further}" for one in rights]})
             }
         else:
-            found.append(f"REVOKE ALL ON TABLE {_tables(OURS)} FROM {who}")
+            found.append(f"REVOKE ALL ON TABLE {_tables(_RELATIONS)} FROM {who}")
         for rights, places in _by_rights(wanted):
             (kind, _), names = places[0], [name for _, name in places]
             on = {"database": f"DATABASE {quoted(database)}", "schema": "SCHEMA public"}.get(kind)
-            found.append(f"GRANT {', '.join(rights)} ON {on or f'TABLE {_tables(names)}'} TO {who}{further}")
+            given = ", ".join(rights)
+            if kind == "column":
+                given += f" ({', '.join(name.partition('.')[2] for name in names)})"
+                names = [names[0].partition(".")[0]]
+            found.append(f"GRANT {given} ON {on or f'TABLE {_tables(names)}'} TO {who}{further}")
         if part == "owner":
-            found += [f"ALTER TABLE public.{name} OWNER TO {who}" for name in OURS]
+            found += [f"ALTER TABLE public.{name} OWNER TO {who}" for name in _RELATIONS]
             found += [f"ALTER FUNCTION public.{name}() OWNER TO {who}" for name in FUNCTIONS]
     return found
 
@@ -156,7 +170,7 @@ def beyond(connection: Connection, roles: Mapping[str, Part]) -> dict[str, str]:
             wanted = needed(part, version)
             more: dict[Place, tuple[str, ...]] = {
                 ("table", name): tuple(one for one in every if one not in wanted["table", name])
-                for name in (OURS if part != "owner" else ())
+                for name in (_RELATIONS if part != "owner" else ())
             }
             if part != "owner":
                 more["schema", "public"] = ("CREATE",)
@@ -168,7 +182,7 @@ def beyond(connection: Connection, roles: Mapping[str, Part]) -> dict[str, str]:
 
 def _owned(part: Part) -> Iterator[tuple[Place, tuple[str, ...]]]:
     if part == "owner":
-        yield from ((("table", name), ("OWNER",)) for name in OURS)
+        yield from ((("table", name), ("OWNER",)) for name in _RELATIONS)
 
 
 def _require_fit(connection: Connection, roles: Mapping[str, Part]) -> None:
@@ -220,10 +234,12 @@ def _without(connection: Connection, role: str, wanted: Mapping[Place, Iterable[
     pairs = _pairs(wanted)
     rows = connection.execute(
         "SELECT number - 1 FROM unnest(%(kinds)s::text[], %(names)s::text[], %(rights)s::text[]) WITH ORDINALITY"
-        " AS w (kind, name, one, number) LEFT JOIN pg_class c ON kind = 'table' AND c.relname = w.name"
+        " AS w (kind, name, one, number)"
+        " LEFT JOIN pg_class c ON kind IN ('table', 'column') AND c.relname = split_part(w.name, '.', 1)"
         " AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'public')"
         " WHERE NOT coalesce(CASE kind WHEN 'database' THEN has_database_privilege(%(role)s, current_database(), one)"
         " WHEN 'schema' THEN has_schema_privilege(%(role)s, name, one)"
+        " WHEN 'column' THEN has_column_privilege(%(role)s, c.oid, split_part(name, '.', 2), one)"
         " ELSE has_table_privilege(%(role)s, c.oid, one) END, false) ORDER BY 1",
         {
             "role": role,
@@ -250,7 +266,10 @@ def _told(pairs: Sequence[tuple[Place, str]]) -> str:
     for place, one in pairs:
         by_place[place] = (*by_place.get(place, ()), one)
     told = (
-        (rights, ", ".join(name if kind == "table" else f"the {kind} {name}".rstrip() for kind, name in places))
+        (
+            rights,
+            ", ".join(name if kind in {"table", "column"} else f"the {kind} {name}".rstrip() for kind, name in places),
+        )
         for rights, places in _by_rights(by_place)
     )
     return "; ".join(f"{', '.join(rights)} on {places}" for rights, places in told)

@@ -52,7 +52,7 @@ MOVED = {
     "apply/apply.py": [(LOCK_OUTSIDE, LOCK_INSIDE)],
     "state/lock.py": [
         ("SELECT pg_advisory_lock(", "SELECT pg_advisory_xact_lock("),
-        ("            _let_go(connection, own)\n", "            pass\n"),
+        ("            _let_go(connection, own, shared=shared)\n", "            pass\n"),
     ],
 }
 """invgit as it must not be: BEGIN comes before the lock, which then goes with the transaction."""

@@ -11,7 +11,7 @@ from support_embedded import REPOSITORY
 from support_inventory import TINY, applied
 from support_project import Project
 
-from invgit.state.migrate import OURS
+from invgit.state.migrate import OURS, VIEWS
 
 RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN")
 Made = Callable[[str], str]
@@ -51,14 +51,18 @@ def rights(database: Database) -> list[tuple[str, ...]]:
 
 
 def listed(database: Database) -> dict[tuple[str, str], set[str]]:
-    """What docs/roles.md says of applying and reading roles: by table and role."""
+    """What docs/roles.md says of all roles but the owner: by table and role."""
     text = (REPOSITORY / "docs/roles.md").read_text(encoding="utf-8")
     found: dict[tuple[str, str], set[str]] = {}
-    for first, *cells in re.findall(r"^\|([^|]+)\|([^|]+)\|([^|]+)\|([^|]+)\|$", text, re.MULTILINE):
+    for first, *cells in re.findall(r"^" + r"\|([^|]+)" * 5 + r"\|$", text, re.MULTILINE):
         for table in re.findall(r"`(\w+)`", first):
-            for role, cell in zip((user(database.applier), user(database.reader)), cells[1:], strict=True):
+            for role, cell in zip(_roles(database), cells[1:], strict=True):
                 found[table, role] = set(re.findall(r"\w+", cell))
     return found
+
+
+def _roles(database: Database) -> list[str]:
+    return [user(dsn) for dsn in (database.applier, database.syncer, database.reader)]
 
 
 def test_the_documents_list_what_the_roles_may_do(database: Database) -> None:
@@ -67,8 +71,8 @@ def test_the_documents_list_what_the_roles_may_do(database: Database) -> None:
     known = RIGHTS if version >= 170000 else RIGHTS[:-1]
     names = [name for (name,) in database.execute("SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'")]
     assert sorted(names) == sorted(OURS)
-    for role in (user(database.applier), user(database.reader)):
-        for table in names:
+    for role in _roles(database):
+        for table in [*names, *VIEWS]:
             held = {
                 one
                 for one in known
@@ -78,6 +82,13 @@ def test_the_documents_list_what_the_roles_may_do(database: Database) -> None:
         for one in ("USAGE", "CREATE"):
             has = database.execute("SELECT has_schema_privilege(%s, 'public', %s)", role, one) == [(True,)]
             assert has == (one in said["public", role]), (role, one)
+        changed = database.execute(
+            "SELECT column_name::text FROM information_schema.columns WHERE table_schema = 'public' AND table_name ="
+            " 'devices' AND has_column_privilege(%s, 'devices', column_name, 'UPDATE')", role
+        )  # fmt: skip
+        seen = ["last_seen", "last_status_change", "status"]
+        if role == user(database.syncer):
+            assert sorted(name for (name,) in changed) == seen
 
 
 REFUSED = [
@@ -99,6 +110,21 @@ def test_a_role_that_reads_only_reads(database: Database, statement: str) -> Non
         database.connect(database.reader) as connection,
         pytest.raises((errors.InsufficientPrivilege, errors.Error)) as no,
     ):
+        connection.execute(statement.encode())
+    assert isinstance(no.value, errors.InsufficientPrivilege | errors.FeatureNotSupported), no.value
+
+
+DECLARED = [
+    "INSERT INTO applies DEFAULT VALUES", "UPDATE devices SET name = 'x'", "DELETE FROM devices",
+    "UPDATE devices SET status = 'online', name = 'x'", "UPDATE entities SET digest = ''", "DELETE FROM sync_history",
+    "UPDATE sites SET name = 'x'", "DELETE FROM entities", "DELETE FROM ip_allocations",
+    "UPDATE sync_history SET status = 'failed'",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("statement", [*REFUSED, *DECLARED])
+def test_a_role_that_asks_sources_changes_nothing_that_is_declared(database: Database, statement: str) -> None:
+    with database.connect(database.syncer) as connection, pytest.raises(psycopg.Error) as no:
         connection.execute(statement.encode())
     assert isinstance(no.value, errors.InsufficientPrivilege | errors.FeatureNotSupported), no.value
 
@@ -259,10 +285,9 @@ def test_what_a_role_has_from_elsewhere_is_told(database: Database, owned: Proje
 
 def test_a_database_is_handed_over(database: Database, owned: Project, made: Made) -> None:
     heir, former = made("heir"), user(database.dsn)
-    database.execute(f"GRANT heir TO {former}; DELETE FROM invgit_migrations WHERE version = 4")
-    database.execute(
-        "INSERT INTO invgit_migrations SELECT 4, name, 'x', applied_at, 'x', 'x' FROM invgit_migrations LIMIT 0"
-    )
+    database.execute(f"GRANT heir TO {former}; DELETE FROM invgit_migrations WHERE version >= 4")
+    database.execute("DROP VIEW current_devices; DROP TABLE observations, looks; DROP INDEX sync_history_run_idx,"
+                     " sync_history_site_id_idx; ALTER TABLE sync_history DROP COLUMN site")  # fmt: skip
     database.execute("DROP TRIGGER invgit_keep ON applies; DROP TRIGGER invgit_keep ON audit_log;"
                      "DROP FUNCTION invgit_keep_history(); ALTER TABLE audit_log DROP COLUMN row_id")  # fmt: skip
     assert owned.run("db", "migrate").code == 0
@@ -324,5 +349,6 @@ def test_what_has_to_be_granted_again_is_said(database: Database, owned: Project
     database.execute(f"REVOKE SELECT ON networks FROM {reader}")
     assert f"invgit db grant --read {reader}" in owned.run("db", "migrate").err
     assert (
-        f"invgit db grant --apply {applier} --read {reader}" in owned.run("db", "reset", "--confirm", database.name).err
+        f"invgit db grant --apply {applier} --read {reader} --sync {user(database.syncer)}"
+        in owned.run("db", "reset", "--confirm", database.name).err
     )

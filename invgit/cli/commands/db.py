@@ -60,6 +60,7 @@ def _remind(session: Session, roles: "Mapping[str, Part]") -> None:
 @command.command()
 @click.option("--owner", "owners", multiple=True, metavar="ROLE", help="The role that migrates and grants; only one.")
 @click.option("--apply", "appliers", multiple=True, metavar="ROLE", help="A role that applies; may be given again.")
+@click.option("--sync", "syncers", multiple=True, metavar="ROLE", help="A role that asks sources; may be given again.")
 @click.option("--read", "readers", multiple=True, metavar="ROLE", help="A role that looks; may be given again.")
 @click.option("--dry-run", is_flag=True, help="Print the SQL, and do nothing.")
 @output_option
@@ -69,6 +70,7 @@ def grant(
     session: Session,
     owners: tuple[str, ...],
     appliers: tuple[str, ...],
+    syncers: tuple[str, ...],
     readers: tuple[str, ...],
     output: str,
     *,
@@ -83,7 +85,7 @@ def grant(
     from invgit import pipeline
     from invgit.state import roles
 
-    wanted = _parts(owners, appliers, readers)
+    wanted = _parts({"owner": owners, "apply": appliers, "sync": syncers, "read": readers})
     with pipeline.database(session.settings(embedded=embedded), "grant", session.say) as connection:
         if dry_run:
             for statement in roles.statements(connection, wanted):
@@ -96,18 +98,20 @@ def grant(
     return 0
 
 
-def _parts(owners: tuple[str, ...], appliers: tuple[str, ...], readers: tuple[str, ...]) -> "dict[str, Part]":
+def _parts(parts: "Mapping[Part, tuple[str, ...]]") -> "dict[str, Part]":
     """What each role is for; each is for one thing."""
-    if len(set(owners)) > 1:
+    if len(set(parts["owner"])) > 1:
         raise UsageError("tables have one owner", help="let it be a role without a login, and others its members")
     found: dict[str, Part] = {}
-    parts: tuple[tuple[Part, tuple[str, ...]], ...] = (("owner", owners), ("apply", appliers), ("read", readers))
-    for part, roles in parts:
+    for part, roles in parts.items():
         for role in roles:
             if found.setdefault(role, part) != part:
-                raise UsageError(f"the role `{role}` is named twice", help="who applies may read, the owner may both")
+                raise UsageError(
+                    f"the role `{role}` is named twice",
+                    help="who applies may sync, and read too; the owner may all of it",
+                )
     if not found:
-        raise UsageError("no role is named", help="--apply ROLE, --read ROLE, --owner ROLE")
+        raise UsageError("no role is named", help="--apply ROLE, --sync ROLE, --read ROLE, --owner ROLE")
     return found
 
 

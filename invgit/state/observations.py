@@ -1,0 +1,289 @@
+"""What sources saw: remembered from look to look, and shown in the observed columns of devices.
+
+A row is written when what it says has changed, and a look at which nothing has changed writes one row: when it was.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from psycopg import sql
+
+from invgit.model.entity import Address
+from invgit.model.findings import Finding, Look, Remembered
+from invgit.state import database
+from invgit.state.database import Connection, translated
+from invgit.state.lock import writer
+from invgit.state.settings import LOCK_TIMEOUT
+from invgit.state.stage import listed, stage
+from invgit.state.storable import json_text
+from invgit.state.tables import DECIDED
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a look has changed, in numbers of rows."""
+
+    found: int = 0
+    """Things that were there."""
+    new: int = 0
+    """Things that were not known before."""
+    changed: int = 0
+    """Things that are otherwise than before, or of which something else is remembered."""
+    forgotten: int = 0
+    """Things that are gone, and that no entity stands for any more."""
+    stale: int = 0
+    """Things of which the last sign of life has just become too old."""
+    devices: int = 0
+    """Devices whose status or last sign of life was written."""
+
+
+class _Known(NamedTuple):
+    """What a row says now, as far as it has to be compared."""
+
+    kind: str
+    agreed: Mapping[str, Any]
+    missed: int
+    address: str | None
+    entity: str | None
+    digest: str
+    stale: bool
+
+
+def remembered(connection: Connection, source: str, site: str) -> dict[str, Remembered]:
+    """What is known of the things that a source has seen at a site (by its path), by key.
+
+    An entity that was renamed since has its new address; one that is deleted has none.
+    """
+    with translated():
+        known = _known(connection, source, site)
+    return {
+        key: Remembered(key, row.kind, row.agreed, row.missed, Address.parse(row.address) if row.address else None)
+        for key, row in known.items()
+    }
+
+
+def record(
+    connection: Connection,
+    look: Look,
+    remember: Iterable[Remembered],
+    *,
+    at: datetime,
+    stale_after: timedelta | None = None,
+    actor: str | None = None,
+    timeout: float = LOCK_TIMEOUT,
+) -> Recorded:
+    """Write what a look at the moment `at` has found, and what is to be remembered from now on.
+
+    What neither names stays as it was. A thing that shows no life for `stale_after` has the status unknown, and so has
+    its device; a status that people have decided stays. `actor` is who did it, as the audit log has it.
+
+    Devices that somebody else has open are left to the next look. Raises LockBusy while others apply; DatabaseError.
+    """
+    cutoff = _before(at, stale_after)
+    memory = {each.key: each for each in remember}
+    found = {each.key: each for each in look.findings}
+    place = {"source": look.source, "site": look.site, "at": at, "cutoff": cutoff}
+    with _writing(connection, actor, timeout):
+        connection.execute(_LOOKED, place | {"complete": look.complete})
+        known = _known(connection, look.source, look.site)
+        rows = (_row(each, memory.get(key), known.get(key), at, cutoff) for key, each in found.items())
+        new, changed = _written(connection, place, [row for row in rows if row])
+        changed += _reminded(connection, place, known, [each for key, each in memory.items() if key not in found])
+        forgotten = connection.execute(_FORGET, place).rowcount
+        connection.execute(_RESOLVE, place)
+        stale = connection.execute(_STALE, place).rowcount
+        devices = connection.execute(_DEVICES, place).rowcount
+        if changed or forgotten:
+            had = [row.entity for row in known.values() if row.entity]
+            devices += connection.execute(_UNSEEN, place | {"had": had}).rowcount
+    return Recorded(len(found), new, changed, forgotten, stale, devices)
+
+
+def mark_stale(
+    connection: Connection,
+    source: str,
+    site: str,
+    *,
+    at: datetime,
+    stale_after: timedelta | None,
+    actor: str | None = None,
+    timeout: float = LOCK_TIMEOUT,
+) -> Recorded:
+    """Let what a source has not seen alive for `stale_after` count as unknown: for when a look has failed."""
+    place = {"source": source, "site": site, "at": at, "cutoff": _before(at, stale_after)}
+    with _writing(connection, actor, timeout):
+        stale = connection.execute(_STALE, place).rowcount
+        return Recorded(stale=stale, devices=connection.execute(_DEVICES, place).rowcount)
+
+
+@contextmanager
+def _writing(connection: Connection, actor: str | None, timeout: float) -> Iterator[None]:
+    """A transaction in which observed columns are written: never beside an apply, which would have to begin again."""
+    with writer(connection, timeout, shared=True), translated(), connection.transaction():
+        connection.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+        connection.execute("SELECT set_config('invgit.actor', %s, true)", [actor or database.actor()])
+        yield
+
+
+def _before(at: datetime, length: timedelta | None) -> datetime | None:
+    """The moment so long ago; None where that is always."""
+    try:
+        return at - length if length is not None else None
+    except OverflowError:  # years before the first
+        return None
+
+
+def _known(connection: Connection, source: str, site: str) -> dict[str, _Known]:
+    rows = connection.execute(
+        "SELECT o.key, o.kind, o.agreed, o.missed, CASE WHEN o.entity_id IS NULL THEN o.address ELSE e.address END,"
+        " o.entity_id::text, o.digest, o.stale FROM observations o LEFT JOIN entities e ON e.id = o.entity_id"
+        " WHERE o.source = %s AND o.site = %s ORDER BY o.key",
+        [source, site],
+    ).fetchall()
+    return {key: _Known(*known) for key, *known in rows}
+
+
+# --- Rows -------------------------------------------------------------------------------------------------------------
+
+_MEMORY = ("key", "kind", "address", "agreed", "missed")
+_FOUND = (*_MEMORY, "said", "details", "status", "stale", "seen", "digest")
+
+
+def _row(
+    finding: Finding, memory: Remembered | None, known: _Known | None, at: datetime, cutoff: datetime | None
+) -> tuple[Any, ...] | None:
+    """A finding as a row of `_FOUND`; None where the row that is there says the same."""
+    agreed = memory.agreed if memory else known.agreed if known else {}
+    address = _address(memory) if memory else known.address if known else None
+    seen = min(finding.seen, at) if finding.seen else None  # its clock may be ahead of ours
+    stale = bool(cutoff and finding.status == "online" and seen and seen < cutoff)
+    said, details = json_text(finding.said), json_text(finding.details)
+    life = finding.seen.isoformat() if finding.seen else ""
+    digest = sha256("\0".join((finding.kind, said, details, finding.status or "", life)).encode()).hexdigest()
+    if known and (digest, stale, agreed, 0, address) == (
+        known.digest, known.stale, known.agreed, known.missed, known.address
+    ):  # fmt: skip
+        return None
+    status = "unknown" if stale else finding.status
+    return (
+        finding.key, finding.kind, address, json_text(agreed), 0, said, details, status, stale, seen, digest
+    )  # fmt: skip
+
+
+def _address(memory: Remembered) -> str | None:
+    return str(memory.address) if memory.address else None
+
+
+def _written(connection: Connection, place: Mapping[str, Any], rows: list[tuple[Any, ...]]) -> tuple[int, int]:
+    """Write findings; how many are new, and how many are otherwise than before."""
+    if not rows:
+        return 0, 0
+    staged = stage(connection, "found", "observations", _FOUND, rows)
+    query = sql.SQL(_FOUND_SQL).format(
+        staged=staged,
+        columns=listed(_FOUND),
+        values=sql.SQL(", ").join(sql.Identifier("s", name) for name in _FOUND),
+        assigned=sql.SQL(", ").join(sql.SQL("{0} = excluded.{0}").format(sql.Identifier(name)) for name in _FOUND[1:]),
+    )
+    fresh = [new for (new,) in connection.execute(query, place)]
+    return sum(fresh), len(fresh) - sum(fresh)
+
+
+def _reminded(
+    connection: Connection, place: Mapping[str, Any], known: Mapping[str, _Known], missing: Iterable[Remembered]
+) -> int:
+    """Write what is remembered of things that the look did not find; how many rows that has changed."""
+    rows = []
+    for each in missing:
+        row = known.get(each.key)
+        there = (row.agreed, row.missed, row.address) if row else ({}, 0, None)
+        if there != (each.agreed, each.missed, _address(each)) and (row or each.address):
+            rows.append((each.key, each.kind, _address(each), json_text(each.agreed), each.missed))
+    if not rows:
+        return 0
+    staged = stage(connection, "reminded", "observations", _MEMORY, rows)
+    return connection.execute(sql.SQL(_REMINDED_SQL).format(staged=staged), place).rowcount
+
+
+# --- Statements: `at` is when it was looked; what is older than `cutoff` is stale, and nothing where that is NULL ----
+
+_LOOKED = """
+INSERT INTO looks (source, site, looked_at, complete_at)
+VALUES (%(source)s, %(site)s, %(at)s, CASE WHEN %(complete)s THEN %(at)s::timestamptz END)
+ON CONFLICT (source, site) DO UPDATE
+SET looked_at = excluded.looked_at, complete_at = coalesce(excluded.complete_at, looks.complete_at)
+"""
+
+_FOUND_SQL = """
+INSERT INTO observations (source, site, entity_id, first_looked, changed_at, {columns})
+SELECT %(source)s, %(site)s, e.id, %(at)s, %(at)s, {values}
+FROM {staged} s LEFT JOIN entities e ON e.address = s.address ORDER BY s.key
+ON CONFLICT (source, site, key) DO UPDATE
+SET entity_id = excluded.entity_id, changed_at = excluded.changed_at, {assigned}
+RETURNING xmax = 0
+"""
+
+# What is new here was never seen, and is missing from the first look on; a retired device is missed by nobody.
+_REMINDED_SQL = """
+INSERT INTO observations
+    (source, site, key, kind, address, agreed, missed, entity_id, digest, first_looked, changed_at)
+SELECT %(source)s::text, %(site)s::text, s.key, s.kind, s.address, s.agreed, s.missed, e.id, '', %(at)s, %(at)s
+FROM {staged} s LEFT JOIN entities e ON e.address = s.address
+WHERE NOT EXISTS (SELECT FROM devices d WHERE d.id = e.id AND d.usage_status = 'retired')
+   OR EXISTS (SELECT FROM observations t WHERE (t.source, t.site, t.key) = (%(source)s::text, %(site)s::text, s.key))
+ORDER BY s.key
+ON CONFLICT (source, site, key) DO UPDATE
+SET address = excluded.address, agreed = excluded.agreed, missed = excluded.missed, entity_id = excluded.entity_id,
+    changed_at = excluded.changed_at
+"""
+
+# Of an address without an id it is not known yet whether it will be applied.
+_FORGET = """
+DELETE FROM observations o WHERE o.source = %(source)s AND o.site = %(site)s AND o.missed > 0
+AND (o.address IS NULL OR (o.entity_id IS NOT NULL AND NOT EXISTS (SELECT FROM entities e WHERE e.id = o.entity_id))
+     OR EXISTS (SELECT FROM devices d WHERE d.id = o.entity_id AND d.usage_status = 'retired'))
+"""
+
+_RESOLVE = """
+UPDATE observations o SET entity_id = e.id FROM entities e
+WHERE o.source = %(source)s AND o.site = %(site)s AND o.entity_id IS NULL AND e.address = o.address
+"""
+
+# Life is as old as it was seen; that something is off, and that it is there at all, as old as the look.
+_STALE = """
+UPDATE observations o SET status = 'unknown', stale = true, changed_at = %(at)s FROM looks l
+WHERE o.source = %(source)s AND o.site = %(site)s AND l.source = o.source AND l.site = o.site
+AND o.status <> 'unknown' AND coalesce(CASE WHEN o.missed = 0 AND (o.status = 'offline' OR o.seen IS NULL)
+    THEN l.looked_at ELSE o.seen END, '-infinity') < %(cutoff)s::timestamptz
+"""
+
+# Several sources may see one device, and a source may see it twice: what has seen life last counts.
+_DEVICES = sql.SQL("""
+UPDATE devices d SET status = n.status, last_seen = greatest(d.last_seen, n.seen),
+    last_status_change = CASE WHEN n.status = d.status THEN d.last_status_change ELSE %(at)s END
+FROM (
+    SELECT d.id, c.seen,
+           CASE WHEN d.status = ANY ({decided}) THEN d.status ELSE coalesce(c.status, d.status) END AS status
+    FROM (
+        SELECT entity_id, max(seen) AS seen,
+               (array_agg(status ORDER BY status = 'unknown', seen DESC NULLS LAST, source, key)
+                FILTER (WHERE status IS NOT NULL))[1] AS status
+        FROM observations WHERE entity_id IN (
+            SELECT entity_id FROM observations WHERE source = %(source)s AND site = %(site)s)
+        GROUP BY entity_id
+    ) c JOIN devices d ON d.id = c.entity_id
+    WHERE c.seen > coalesce(d.last_seen, '-infinity') OR (c.status <> d.status AND d.status <> ALL ({decided}))
+    FOR NO KEY UPDATE OF d SKIP LOCKED
+) n WHERE d.id = n.id
+""").format(decided=sql.Literal(list(DECIDED)))
+
+# A device that nobody sees any more, because its key is another's now.
+_UNSEEN = """
+UPDATE devices d SET status = 'unknown', last_status_change = %(at)s
+WHERE d.id = ANY (%(had)s::uuid[]) AND d.status IN ('online', 'offline')
+AND NOT EXISTS (SELECT FROM observations o WHERE o.entity_id = d.id)
+"""
