@@ -11,9 +11,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import quote, quote_plus, urljoin, urlsplit
+from urllib.parse import quote, quote_plus, unquote, unquote_plus, urlsplit
 
 from invgit.text.inert import line
+from invgit.tls import cause, trusting
 
 if TYPE_CHECKING:
     import httpx
@@ -38,6 +39,10 @@ class Unanswered(Exception):
         self.help = help
 
 
+class Untrusted(Unanswered):
+    """The server's certificate is none that counts here: nothing was sent."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a server answered, whatever its status."""
@@ -60,15 +65,18 @@ class Http:
         most: int = 64 * 1024 * 1024,
         retries: int = 2,
         proxied: bool = False,
+        authorities: str | None = None,
     ) -> None:
         """Seconds for each connection and for one request with all its attempts; bytes that an answer may have, 0 where
         only its status counts.
 
         `retries` are further attempts after a connection that failed; or broke, where to GET twice does no harm.
         `proxied`: https goes through the proxy that the environment or the system names, which sees the host and no
-        more; http goes through none.
+        more; http goes through none. `authorities`: path of a file with the certificates (PEM) that count in place of
+        the public ones.
         """
         self._connect, self._total, self._most, self._retries, self._proxied = connect, total, most, retries, proxied
+        self._authorities = authorities
         self._transports: dict[str | None, httpx.HTTPTransport] = {}
 
     def __enter__(self) -> Self:
@@ -81,7 +89,7 @@ class Http:
     def ask(self, method: str, url: str, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Answer:
         """What the server answers; a redirect on its own host is followed, with all that was sent.
 
-        One that would turn into a GET is not: it is the answer. Raises Unanswered.
+        One that would turn into a GET is not: it is the answer. Raises Unanswered; ConfigError without `authorities`.
         """
         # identity: a compressed answer could be a small one that becomes large
         said = {"Accept-Encoding": "identity", "User-Agent": "invgit", **(headers or {})}
@@ -116,12 +124,14 @@ class Http:
         except httpx.ConnectTimeout:
             return None, Unanswered(f"no connection within {self._connect:g} s"), True
         except httpx.ConnectError as error:
-            return None, Unanswered(f"no connection ({_cause(error)})"), True
+            why = cause(error)
+            trusted = "certificate" not in why
+            return None, (Unanswered if trusted else Untrusted)(f"no connection ({why})"), trusted
         except httpx.ProxyError:
             return None, Unanswered("the proxy gives no connection", help="HTTPS_PROXY and NO_PROXY name it"), False
         except httpx.TimeoutException:
             return None, Unanswered("no answer in time"), again
-        except (httpx.InvalidURL, httpx.UnsupportedProtocol):
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError):  # Python's own idea of names
             return None, Unanswered("its address is none"), False
         except httpx.HTTPError as error:
             return None, Unanswered(f"the connection broke ({type(error).__name__})"), again
@@ -148,12 +158,14 @@ class Http:
         raise Unanswered("it redirects again and again", help="check that the URL is the right one")
 
     def _transport(self, url: str) -> "httpx.HTTPTransport":
-        from httpx import HTTPTransport
+        from httpx import HTTPTransport, Limits
 
         proxy = _proxy(url) if self._proxied else None
         if proxy not in self._transports:
+            verify = trusting(self._authorities) if self._authorities else True
+            once = Limits(max_keepalive_connections=0)  # each request has a connection of its own, which can be ended
             try:
-                self._transports[proxy] = HTTPTransport(proxy=proxy)
+                self._transports[proxy] = HTTPTransport(verify=verify, limits=once, proxy=proxy)
             except (ValueError, ImportError):  # an address that is none, or SOCKS
                 proxy = "bad"
         if proxy == "bad":
@@ -161,8 +173,6 @@ class Http:
         return self._transports[proxy]
 
     def _read(self, response: "httpx.Response", deadline: float) -> Answer:
-        from httpx import ReadTimeout
-
         headers = {name.lower(): value for name, value in response.headers.items()}
         if not self._most:
             return Answer(response.status_code, headers, b"")
@@ -171,18 +181,27 @@ class Http:
         if fine and coding not in {"", "identity"}:
             help = "ask the server itself, not a proxy before it"
             raise Unanswered("the answer is compressed, which was not asked for", help=help)
+        return Answer(response.status_code, headers, self._body(response, deadline, fine))
+
+    def _body(self, response: "httpx.Response", deadline: float, fine: bool) -> bytes:
+        """What was sent; of a refusal only the beginning, and no more than came: it is not asked for again."""
+        from httpx import HTTPError, ReadTimeout
+
         body = bytearray()
-        for chunk in response.iter_raw():
-            body += chunk
-            if not fine and len(body) > _MOST_OF_ERRORS:
-                break
-            if len(body) > self._most:
-                raise Unanswered(
-                    f"the answer is larger than {self._most:,} bytes", help="check that the URL is the right one"
-                )
-            if monotonic() > deadline:
-                raise ReadTimeout("too long")
-        return Answer(response.status_code, headers, bytes(body))
+        try:
+            for chunk in response.iter_raw():
+                body += chunk
+                if not fine and len(body) > _MOST_OF_ERRORS:
+                    break
+                if len(body) > self._most:
+                    help = "check that the URL is the right one"
+                    raise Unanswered(f"the answer is larger than {self._most:,} bytes", help=help)
+        except HTTPError:
+            if fine:
+                raise
+        if fine and monotonic() > deadline:  # where no length was said, the end of a connection is the end of an answer
+            raise ReadTimeout("too long")
+        return bytes(body)
 
 
 def spellings(secrets: Collection[str | None]) -> tuple[str, ...]:
@@ -192,31 +211,35 @@ def spellings(secrets: Collection[str | None]) -> tuple[str, ...]:
 
 
 def redacted(text: str, secrets: Collection[str]) -> str:
-    """A text that somebody else gave, without the secrets that he was told; one of a few characters hides nothing."""
-    for secret in secrets:
-        text = text.replace(secret, "***") if len(secret) > 3 else text
-    return text
+    """A text that somebody else gave, without the secrets that he was told; one of a few characters hides nothing.
+
+    Of a text that holds one in another spelling nothing is left. Cut it afterwards: half a secret is found by nobody.
+    """
+    from html import unescape
+
+    told = [each for each in secrets if len(each) > 3]
+    for secret in told:
+        text = text.replace(secret, "***")
+    read = (unquote(text), unquote_plus(text), unescape(text))
+    return "(it repeats a secret)" if any(secret in form for secret in told for form in read) else text
 
 
 def _redirected(url: str, location: str) -> str:
     """Where a redirect leads, on the same host; from http to https is welcome, elsewhere nothing is taken."""
-    here = urlsplit(url)
-    try:
-        target = urljoin(url, location)
-        there = urlsplit(target)
-        port, host = there.port, (there.hostname or "").casefold()
-    except ValueError:
-        target, port, host, there = "", None, "", urlsplit("")
-    default = {"http": 80, "https": 443}
-    same = there.scheme == here.scheme and (port or default[here.scheme]) == (here.port or default[here.scheme])
-    upgrade = (here.scheme, there.scheme) == ("http", "https") and here.port in {None, 80} and port in {None, 443}
-    if host != here.hostname or not (same or upgrade) or "@" in there.netloc:
-        shown = line(host)[:100] or "somewhere unreadable"
+    from httpx import URL, InvalidURL
+
+    here, there = URL(url), URL()
+    with suppress(InvalidURL, ValueError):
+        there = here.join(location)
+    same = (there.scheme, there.port) == (here.scheme, here.port)
+    upgrade = (here.scheme, there.scheme, here.port, there.port) == ("http", "https", None, None)
+    if there.raw_host != here.raw_host or not (same or upgrade) or there.userinfo:
+        shown = line(there.raw_host.decode("ascii", "replace"))[:100] or "somewhere unreadable"
         raise Unanswered(
             f"it redirects to another server ({shown}); nothing was sent there",
             help="if that is where it is now, write its URL in the settings",
         )
-    return target
+    return str(there)
 
 
 def _proxy(url: str) -> str | None:
@@ -273,11 +296,3 @@ def _unheard() -> Iterator[None]:
     finally:
         for name in _LOGGERS:
             logging.getLogger(name).removeFilter(quiet)
-
-
-def _cause(error: Exception) -> str:
-    """What the system said, which knows addresses and no URLs."""
-    text = str(error).casefold()
-    known = ("refused", "certificate", "name or service", "getaddrinfo", "unreachable", "reset", "ssl")
-    words = ("refused", "certificate not trusted", "unknown host", "unknown host", "unreachable", "reset", "TLS failed")
-    return next((word for sign, word in zip(known, words, strict=True) if sign in text), "failed")

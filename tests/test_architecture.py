@@ -19,7 +19,7 @@ LAYERS = {
     3: {"apply", "render", "propose"},
     2: {"read", "check", "plan", "state", "edit", "export", "sources", "notify"},
     1: {"model"},
-    0: {"text", "git", "diagnostics", "errors", "http", "locks", "paths", "__init__"},
+    0: {"text", "git", "diagnostics", "errors", "http", "locks", "paths", "tls", "__init__"},
 }
 LAYER_OF = {name: layer for layer, names in LAYERS.items() for name in names}
 # siblings of one layer that may know each other: apply carries out plans on state; layer 0 is everybody's

@@ -1,6 +1,7 @@
 """Answers of HomeSeer's JSON interface as plain records: strict about what is used, tolerant about all else.
 
-Texts stay what they are, hostile ones too: whoever shows or writes them checks them.
+Texts lose the characters that no inventory may hold (controls, direction marks, halves of characters), so that none
+of them can stop a row or a file; all else in them stays, and whoever shows or writes them escapes it.
 """
 
 import re
@@ -11,7 +12,7 @@ from typing import Any, NoReturn
 
 from invgit.errors import SourceError
 from invgit.sources.homeseer.body import AGAIN, JSON_OFF
-from invgit.text.inert import line
+from invgit.text.problem import BAD_CHARACTER
 
 NOT_SET, INDETERMINATE, ROOT, STANDALONE, CHILD = range(5)
 """`relationship`, as HomeSeer's SDK numbers it."""
@@ -98,7 +99,7 @@ def status(found: dict[str, Any]) -> Status:
             "HomeSeer showed no devices at all",
             help="The user may see none, or HomeSeer is still starting. Nothing was changed.",
         )
-    unread: list[str] = []
+    unread: list[int] = []
     records = tuple(_record(each, at, unread) for at, each in enumerate(devices, 1))
     twice = sorted(ref for ref, times in Counter(each.ref for each in records).items() if times > 1)
     if twice:
@@ -106,7 +107,8 @@ def status(found: dict[str, Any]) -> Status:
         raise SourceError(f"HomeSeer's answer to getstatus names these refs more than once: {shown}", help=AGAIN)
     warnings: tuple[str, ...] = ()
     if unread:
-        warnings = (f"{len(unread)} times of a last change cannot be read, such as '{line(unread[0])[:40]}'.",)
+        shown = ", ".join(map(str, unread[:10]))
+        warnings = (f"The time of the last change cannot be read of {len(unread)} refs: {shown}.",)
     return Status(_text(found, "Version", "getstatus"), records, warnings)
 
 
@@ -124,7 +126,7 @@ def controls(found: dict[str, Any]) -> tuple[Control, ...]:
             _unusable(what, "ControlPairs", "a list of objects")
         ref = _ref(owner, what)
         for pair in pairs:
-            value, label = _number(pair, "ControlValue", what), _text(pair, "Label", what)
+            value, label = _number(pair, "ControlValue"), _text(pair, "Label", what)
             made.append(Control(ref, label, value, _integer(pair, "ControlUse", what)))
     return tuple(made)
 
@@ -190,7 +192,7 @@ def _devices(request: str, found: dict[str, Any]) -> list[Any]:
     return devices
 
 
-def _record(found: Any, at: int, unread: list[str]) -> Record:
+def _record(found: Any, at: int, unread: list[int]) -> Record:
     what = f"getstatus, device {at}"
     if not isinstance(found, dict):
         _unusable(what, "itself", "an object")
@@ -205,19 +207,17 @@ def _record(found: Any, at: int, unread: list[str]) -> Record:
     hidden = found.get("hide_from_view") or False
     if not isinstance(hidden, bool):
         _unusable(what, "hide_from_view", "true or false")
-    if not isinstance(found.get("name"), str):
-        _unusable(what, "name", "a text")
     changed, said = None, _text(found, "last_change", what)
     try:
         changed = when(said) if said else None
     except ValueError:
-        unread.append(said)
+        unread.append(ref)
     return Record(
         ref=ref,
-        name=found["name"],
+        name=_text(found, "name", what),
         location=_text(found, "location", what),
         location2=_text(found, "location2", what),
-        value=_number(found, "value", what),
+        value=_number(found, "value"),
         status=_text(found, "status", what),
         type_string=_text(found, "device_type_string", what),
         last_change=changed,
@@ -240,9 +240,11 @@ def _ref(found: dict[str, Any], what: str) -> int:
 
 def _text(found: dict[str, Any], key: str, what: str) -> str:
     value = found.get(key)
-    if value is not None and not isinstance(value, str):
+    if value is None:
+        return ""
+    if not isinstance(value, str):
         _unusable(what, key, "a text")
-    return value or ""
+    return value if value.isascii() and value.isprintable() else BAD_CHARACTER.sub("", value)
 
 
 def _integer(found: dict[str, Any], key: str, what: str) -> int:
@@ -252,13 +254,11 @@ def _integer(found: dict[str, Any], key: str, what: str) -> int:
     return value or 0
 
 
-def _number(found: dict[str, Any], key: str, what: str) -> float | None:
+def _number(found: dict[str, Any], key: str) -> float | None:
+    """A number that is only looked at: where it is none, it is unknown."""
     value = found.get(key)
-    if value is None:
-        return None
-    if type(value) not in {int, float} or abs(value) > 1e300:
-        _unusable(what, key, "a number")
-    return float(value)
+    known = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e300
+    return float(value) if known and value is not None else None
 
 
 def _unusable(what: str, key: str, wanted: str) -> NoReturn:

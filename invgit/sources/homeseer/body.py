@@ -1,9 +1,12 @@
 """The body of an answer as the JSON object that it should be; and in words, everything else that it is known to be."""
 
 import json
-from typing import Any, NoReturn
+import re
+from collections.abc import Collection
+from typing import Any
 
 from invgit.errors import SourceError
+from invgit.http import redacted
 from invgit.text.inert import line
 
 AGAIN = "Nothing was changed. If it stays so, run scripts/check-homeseer and look at what it keeps."
@@ -12,6 +15,9 @@ JSON_OFF = (
     "own web server."
 )
 _UNREADABLE = object()
+_HOLDS = {str, dict, list}
+_SHORT = 8
+"""A secret with fewer characters may be a word of the house: in names it stays."""
 
 
 def decoded(body: bytes) -> tuple[str, str | None]:
@@ -22,8 +28,11 @@ def decoded(body: bytes) -> tuple[str, str | None]:
         return body.decode("cp1252", "replace"), "The answer is not UTF-8; it was read as Windows-1252."
 
 
-def document(request: str, text: str) -> dict[str, Any]:
-    """The JSON object of an answer. Raises SourceError for everything else that HomeSeer is known to say."""
+def document(request: str, text: str, secrets: Collection[str] = ()) -> dict[str, Any]:
+    """The JSON object of an answer. Raises SourceError for everything else that HomeSeer is known to say.
+
+    What it says is repeated without the secrets that it was told.
+    """
     bare = text.strip()
     if not bare:
         raise SourceError(f"HomeSeer's answer to {request} is empty", help=AGAIN)
@@ -34,7 +43,7 @@ def document(request: str, text: str) -> dict[str, Any]:
             f"HomeSeer answered {request} with a web page: a login page, or not HomeSeer at all", help=JSON_OFF
         )
     try:
-        found = json.loads(bare, parse_constant=_no_number)
+        found = json.loads(bare, parse_constant=lambda _: None)  # NaN, as .NET writes it
     except (ValueError, RecursionError):
         found = _UNREADABLE
     if found is _UNREADABLE:
@@ -43,9 +52,28 @@ def document(request: str, text: str) -> dict[str, Any]:
         raise SourceError(f"HomeSeer's answer to {request} is JSON, but no object", help=AGAIN)
     said = found.get("Response")
     if isinstance(said, str) and said.strip().casefold().startswith("error"):
-        raise SourceError(f"HomeSeer refused {request}: {line(said.strip())[:200]}", help=JSON_OFF)
+        raise SourceError(f"HomeSeer refused {request}: {line(redacted(said.strip(), secrets))[:200]}", help=JSON_OFF)
     return found
 
 
-def _no_number(name: str) -> NoReturn:
-    raise ValueError(name)
+def masked(answer: dict[str, Any], secrets: Collection[str]) -> tuple[dict[str, Any], int]:
+    """An answer with `***` in place of secrets that somebody has written into its texts, and in how many they stood."""
+    told = [re.escape(each) for each in secrets if len(each) >= _SHORT]
+    if not told:
+        return answer, 0
+    sign = re.compile("|".join(told))
+    times = 0
+
+    def cleaned(one: Any) -> Any:
+        nonlocal times
+        if isinstance(one, str) and sign.search(one):
+            times += 1
+            return sign.sub("***", one)
+        if isinstance(one, dict):
+            return {key: cleaned(each) if type(each) in _HOLDS else each for key, each in one.items()}
+        if isinstance(one, list):
+            return [cleaned(each) if type(each) in _HOLDS else each for each in one]
+        return one
+
+    made: dict[str, Any] = cleaned(answer)
+    return made, times

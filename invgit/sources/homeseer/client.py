@@ -4,19 +4,25 @@ from typing import Any, Self
 from urllib.parse import urlencode
 
 from invgit.errors import SourceError
-from invgit.http import Http, Unanswered, redacted
+from invgit.http import Http, Unanswered, Untrusted, redacted
 from invgit.sources.homeseer import answers
-from invgit.sources.homeseer.body import decoded, document
+from invgit.sources.homeseer.body import decoded, document, masked
 from invgit.sources.homeseer.settings import Controller
 
 REQUESTS = ("getstatus", "getcontrol", "getlocations", "getsessionconfig", "hsversion")
 """All that is ever asked: each of them reads."""
 
 _RUNS = "Check that HomeSeer runs, and that host and port are those of its web pages"
+_TRUST = (
+    "Name in `ca` a file with its certificate, or that of who signed it; the certificate has to be for the host in the "
+    "URL. There is no way around that: whoever sends a password has to know to whom"
+)
+_NO_LOGIN = "No user is given: HomeSeer asks for one at least outside its own subnet. Give `user` and `password`."
 _LOGIN = (
     "Check user and password. HomeSeer also refuses logins from another subnet or VLAN, and after several wrong ones; "
     "a user for local access is made in HomeSeer under Setup > Network."
 )
+_ASCII = " The login has letters beyond ASCII, which HomeSeer may read otherwise: try one without them."
 
 
 class Client:
@@ -32,6 +38,7 @@ class Client:
             total=controller.total_timeout,
             most=controller.max_bytes,
             retries=controller.retries,
+            authorities=controller.authorities,
         )
         self.warnings: list[str] = []
         """What was odd about the answers as such, beside what is odd in them."""
@@ -70,16 +77,17 @@ class Client:
         assert request in REQUESTS
         body = self._body(request, parameters)
         text, warning = decoded(body)
-        if warning and warning not in self.warnings:
-            self.warnings.append(warning)
-        try:
-            return document(request, text)
-        except SourceError as error:
-            refused = SourceError(self._redacted(error.message), help=error.help)
-        raise refused
+        if warning:
+            self._warn(warning)
+        secrets = self._controller.secrets()
+        found, times = masked(document(request, text, secrets), secrets)
+        if times:
+            self._warn(f"The answer to {request} holds the password or a token {times} times: there it is now ***.")
+        return found
 
-    def _redacted(self, text: str) -> str:
-        return redacted(text, self._controller.secrets())
+    def _warn(self, warning: str) -> None:
+        if warning not in self.warnings:
+            self.warnings.append(warning)
 
     def _body(self, request: str, parameters: dict[str, str]) -> bytes:
         """The body of a request, asked again when a connection fails or breaks, never when there was an answer."""
@@ -89,9 +97,10 @@ class Client:
         except Unanswered as failure:
             why = failure
         if answer is None:
+            words = redacted(why.words, self._controller.secrets())
             raise SourceError(
-                f"HomeSeer at {self._controller.base} cannot be asked: {request}: {self._redacted(why.words)}",
-                help=f"{why.help or _RUNS}. Nothing was changed.",
+                f"HomeSeer at {self._controller.base} cannot be asked: {request}: {words}",
+                help=f"{_TRUST if isinstance(why, Untrusted) else why.help or _RUNS}. Nothing was changed.",
             )
         self._check(request, answer.status)
         return answer.body
@@ -120,7 +129,7 @@ class Client:
     def _check(self, name: str, code: int) -> None:
         base = self._controller.base
         if code in {401, 403}:
-            raise SourceError(f"HomeSeer at {base} refuses the login ({code})", help=_LOGIN)
+            raise SourceError(f"HomeSeer at {base} refuses the login ({code})", help=self._login())
         if code == 404:
             raise SourceError(
                 f"HomeSeer at {base} has no JSON interface (404)",
@@ -131,3 +140,8 @@ class Client:
                 f"HomeSeer at {base} answered {name} with HTTP {code}",
                 help="Look at HomeSeer's own log, and try again later. Nothing was changed.",
             )
+
+    def _login(self) -> str:
+        """What to do about a login that is refused."""
+        said = "".join(filter(None, (self._controller.user, self._controller.password, self._controller.token)))
+        return (_LOGIN if said.isascii() else _LOGIN + _ASCII) if said else _NO_LOGIN
