@@ -134,7 +134,7 @@ def test_a_certificate_that_is_wrong_is_told_and_nothing_is_sent(authority, capl
     caplog.set_level(logging.DEBUG)
     issued = context(authority, "other.example") if wrong == "name" else context(trustme.CA())
     with Hook(issued) as hook, Mailbox(issued, at_once=way == "tls", login="ann:Canary-Password") as box:
-        with pytest.raises(InvgitError, match=r"certificate (is )?not trusted") as caught:
+        with pytest.raises(InvgitError, match="certificate") as caught:
             posted(hook) if way == "https" else mailed(box, **{**LOGIN, "security": way})
         assert not hook.got
         assert not box.mails
