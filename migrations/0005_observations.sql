@@ -20,6 +20,7 @@ CREATE TABLE observations (
     entity_id    uuid,
     said         jsonb NOT NULL DEFAULT '{}',
     agreed       jsonb NOT NULL DEFAULT '{}',
+    offered      jsonb NOT NULL DEFAULT '{}',
     details      jsonb NOT NULL DEFAULT '{}',
     status       varchar(50) CHECK (status IN ('online', 'offline', 'unknown')),
     stale        boolean NOT NULL DEFAULT false,
@@ -38,6 +39,7 @@ COMMENT ON COLUMN observations.address IS 'The entity that it was found to be; i
 COMMENT ON COLUMN observations.entity_id IS 'Id in `entities` and in the table of its kind; it may be gone';
 COMMENT ON COLUMN observations.said IS 'Values of fields, as the source has them';
 COMMENT ON COLUMN observations.agreed IS 'What it said when the inventory said the same: later changes are told by it';
+COMMENT ON COLUMN observations.offered IS 'What was proposed of it, and is not decided';
 COMMENT ON COLUMN observations.details IS 'What else was observed: `ip` and `firmware_version` under these names, the rest in the words of the source';
 COMMENT ON COLUMN observations.status IS 'As it counts: unknown where it is stale; empty for what has none';
 COMMENT ON COLUMN observations.stale IS 'What was seen is too old to count';

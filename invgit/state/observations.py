@@ -14,13 +14,12 @@ from psycopg import sql
 
 from invgit.model.entity import Address
 from invgit.model.findings import Finding, Look, Remembered
-from invgit.state import database
+from invgit.state import database, seen
 from invgit.state.database import Connection, translated
 from invgit.state.lock import writer
 from invgit.state.settings import LOCK_TIMEOUT
 from invgit.state.stage import listed, stage
 from invgit.state.storable import json_text
-from invgit.state.tables import DECIDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +33,35 @@ class Recorded:
     changed: int = 0
     """Things that are otherwise than before, or of which something else is remembered."""
     forgotten: int = 0
-    """Things that are gone, and that no entity stands for any more."""
+    """Things that are gone, and that nobody wants to know of any more."""
     stale: int = 0
     """Things of which the last sign of life has just become too old."""
     devices: int = 0
     """Devices whose status or last sign of life was written."""
 
 
+class _Memory(NamedTuple):
+    """What is remembered of a thing, in the order of its columns."""
+
+    agreed: Mapping[str, Any]
+    offered: Mapping[str, Any]
+    missed: int
+    address: str | None
+
+    @classmethod
+    def of(cls, known: Remembered) -> "_Memory":
+        return cls(known.agreed, known.offered, known.missed, str(known.address) if known.address else None)
+
+    def cells(self) -> tuple[str, str, int, str | None]:
+        """As they are sent."""
+        return json_text(self.agreed), json_text(self.offered), self.missed, self.address
+
+
 class _Known(NamedTuple):
     """What a row says now, as far as it has to be compared."""
 
     kind: str
-    agreed: Mapping[str, Any]
-    missed: int
-    address: str | None
+    memory: _Memory
     entity: str | None
     digest: str
     stale: bool
@@ -61,30 +75,30 @@ def remembered(connection: Connection, source: str, site: str) -> dict[str, Reme
     with translated():
         known = _known(connection, source, site)
     return {
-        key: Remembered(key, row.kind, row.agreed, row.missed, Address.parse(row.address) if row.address else None)
-        for key, row in known.items()
+        key: Remembered(key, kind, agreed, missed, Address.parse(address) if address else None, offered)
+        for key, (kind, (agreed, offered, missed, address), *_) in known.items()
     }
 
 
 def record(
     connection: Connection,
     look: Look,
-    remember: Iterable[Remembered],
+    remember: Iterable[Remembered] | None,
     *,
     at: datetime,
     stale_after: timedelta | None = None,
     actor: str | None = None,
     timeout: float = LOCK_TIMEOUT,
 ) -> Recorded:
-    """Write what a look at the moment `at` has found, and what is to be remembered from now on.
+    """Write what a look at the moment `at` has found, and all that is to be remembered from now on; None keeps what is.
 
-    What neither names stays as it was. A thing that shows no life for `stale_after` has the status unknown, and so has
+    A thing that shows no life for `stale_after` has the status unknown, and so has
     its device; a status that people have decided stays. `actor` is who did it, as the audit log has it.
 
     Devices that somebody else has open are left to the next look. Raises LockBusy while others apply; DatabaseError.
     """
     cutoff = _before(at, stale_after)
-    memory = {each.key: each for each in remember}
+    memory = {each.key: (each.kind, _Memory.of(each)) for each in remember or ()}
     found = {each.key: each for each in look.findings}
     place = {"source": look.source, "site": look.site, "at": at, "cutoff": cutoff}
     with _writing(connection, actor, timeout):
@@ -92,14 +106,14 @@ def record(
         known = _known(connection, look.source, look.site)
         rows = (_row(each, memory.get(key), known.get(key), at, cutoff) for key, each in found.items())
         new, changed = _written(connection, place, [row for row in rows if row])
-        changed += _reminded(connection, place, known, [each for key, each in memory.items() if key not in found])
-        forgotten = connection.execute(_FORGET, place).rowcount
+        missing = {key: each for key, each in memory.items() if key not in found}
+        changed += _reminded(connection, place, known, missing)
+        gone = [key for key in known if key not in found and key not in memory] if remember is not None else []
+        forgotten = connection.execute(_FORGET, place | {"gone": gone}).rowcount
         connection.execute(_RESOLVE, place)
-        stale = connection.execute(_STALE, place).rowcount
-        devices = connection.execute(_DEVICES, place).rowcount
+        stale, devices = seen.aged(connection, place), seen.shown(connection, place)
         if changed or forgotten:
-            had = [row.entity for row in known.values() if row.entity]
-            devices += connection.execute(_UNSEEN, place | {"had": had}).rowcount
+            devices += seen.unseen(connection, place, [row.entity for row in known.values() if row.entity])
     return Recorded(len(found), new, changed, forgotten, stale, devices)
 
 
@@ -116,8 +130,7 @@ def mark_stale(
     """Let what a source has not seen alive for `stale_after` count as unknown: for when a look has failed."""
     place = {"source": source, "site": site, "at": at, "cutoff": _before(at, stale_after)}
     with _writing(connection, actor, timeout):
-        stale = connection.execute(_STALE, place).rowcount
-        return Recorded(stale=stale, devices=connection.execute(_DEVICES, place).rowcount)
+        return Recorded(stale=seen.aged(connection, place), devices=seen.shown(connection, place))
 
 
 @contextmanager
@@ -139,43 +152,36 @@ def _before(at: datetime, length: timedelta | None) -> datetime | None:
 
 def _known(connection: Connection, source: str, site: str) -> dict[str, _Known]:
     rows = connection.execute(
-        "SELECT o.key, o.kind, o.agreed, o.missed, CASE WHEN o.entity_id IS NULL THEN o.address ELSE e.address END,"
-        " o.entity_id::text, o.digest, o.stale FROM observations o LEFT JOIN entities e ON e.id = o.entity_id"
+        "SELECT o.key, o.kind, o.agreed, o.offered, o.missed,"
+        " CASE WHEN o.entity_id IS NULL THEN o.address ELSE e.address END, o.entity_id::text, o.digest, o.stale"
+        " FROM observations o LEFT JOIN entities e ON e.id = o.entity_id"
         " WHERE o.source = %s AND o.site = %s ORDER BY o.key",
         [source, site],
     ).fetchall()
-    return {key: _Known(*known) for key, *known in rows}
+    return {key: _Known(kind, _Memory(*memory[:4]), *memory[4:]) for key, kind, *memory in rows}
 
 
 # --- Rows -------------------------------------------------------------------------------------------------------------
 
-_MEMORY = ("key", "kind", "address", "agreed", "missed")
+_MEMORY = ("key", "kind", "agreed", "offered", "missed", "address")
 _FOUND = (*_MEMORY, "said", "details", "status", "stale", "seen", "digest")
+_NOTHING = _Memory({}, {}, 0, None)
 
 
 def _row(
-    finding: Finding, memory: Remembered | None, known: _Known | None, at: datetime, cutoff: datetime | None
+    finding: Finding, memory: tuple[str, _Memory] | None, known: _Known | None, at: datetime, cutoff: datetime | None
 ) -> tuple[Any, ...] | None:
     """A finding as a row of `_FOUND`; None where the row that is there says the same."""
-    agreed = memory.agreed if memory else known.agreed if known else {}
-    address = _address(memory) if memory else known.address if known else None
-    seen = min(finding.seen, at) if finding.seen else None  # its clock may be ahead of ours
-    stale = bool(cutoff and finding.status == "online" and seen and seen < cutoff)
+    wanted = (memory[1] if memory else known.memory if known else _NOTHING)._replace(missed=0)
+    life = min(finding.seen, at) if finding.seen else None  # its clock may be ahead of ours
+    stale = bool(cutoff and finding.status == "online" and life and life < cutoff)
     said, details = json_text(finding.said), json_text(finding.details)
-    life = finding.seen.isoformat() if finding.seen else ""
-    digest = sha256("\0".join((finding.kind, said, details, finding.status or "", life)).encode()).hexdigest()
-    if known and (digest, stale, agreed, 0, address) == (
-        known.digest, known.stale, known.agreed, known.missed, known.address
-    ):  # fmt: skip
+    parts = (finding.kind, said, details, finding.status or "", str(finding.seen))
+    digest = sha256("\0".join(parts).encode()).hexdigest()
+    if known and (digest, stale, wanted) == (known.digest, known.stale, known.memory):
         return None
     status = "unknown" if stale else finding.status
-    return (
-        finding.key, finding.kind, address, json_text(agreed), 0, said, details, status, stale, seen, digest
-    )  # fmt: skip
-
-
-def _address(memory: Remembered) -> str | None:
-    return str(memory.address) if memory.address else None
+    return (finding.key, finding.kind, *wanted.cells(), said, details, status, stale, life, digest)
 
 
 def _written(connection: Connection, place: Mapping[str, Any], rows: list[tuple[Any, ...]]) -> tuple[int, int]:
@@ -194,15 +200,17 @@ def _written(connection: Connection, place: Mapping[str, Any], rows: list[tuple[
 
 
 def _reminded(
-    connection: Connection, place: Mapping[str, Any], known: Mapping[str, _Known], missing: Iterable[Remembered]
+    connection: Connection,
+    place: Mapping[str, Any],
+    known: Mapping[str, _Known],
+    missing: Mapping[str, tuple[str, _Memory]],
 ) -> int:
     """Write what is remembered of things that the look did not find; how many rows that has changed."""
-    rows = []
-    for each in missing:
-        row = known.get(each.key)
-        there = (row.agreed, row.missed, row.address) if row else ({}, 0, None)
-        if there != (each.agreed, each.missed, _address(each)) and (row or each.address):
-            rows.append((each.key, each.kind, _address(each), json_text(each.agreed), each.missed))
+    rows = [
+        (key, kind, *memory.cells())
+        for key, (kind, memory) in missing.items()
+        if key not in known or known[key].memory != memory
+    ]
     if not rows:
         return 0
     staged = stage(connection, "reminded", "observations", _MEMORY, rows)
@@ -230,60 +238,24 @@ RETURNING xmax = 0
 # What is new here was never seen, and is missing from the first look on; a retired device is missed by nobody.
 _REMINDED_SQL = """
 INSERT INTO observations
-    (source, site, key, kind, address, agreed, missed, entity_id, digest, first_looked, changed_at)
-SELECT %(source)s::text, %(site)s::text, s.key, s.kind, s.address, s.agreed, s.missed, e.id, '', %(at)s, %(at)s
+    (source, site, key, kind, address, agreed, offered, missed, entity_id, digest, first_looked, changed_at)
+SELECT %(source)s::text, %(site)s::text, s.key, s.kind, s.address, s.agreed, s.offered, s.missed, e.id, '',
+    %(at)s, %(at)s
 FROM {staged} s LEFT JOIN entities e ON e.address = s.address
 WHERE NOT EXISTS (SELECT FROM devices d WHERE d.id = e.id AND d.usage_status = 'retired')
    OR EXISTS (SELECT FROM observations t WHERE (t.source, t.site, t.key) = (%(source)s::text, %(site)s::text, s.key))
 ORDER BY s.key
 ON CONFLICT (source, site, key) DO UPDATE
-SET address = excluded.address, agreed = excluded.agreed, missed = excluded.missed, entity_id = excluded.entity_id,
-    changed_at = excluded.changed_at
+SET address = excluded.address, agreed = excluded.agreed, offered = excluded.offered, missed = excluded.missed,
+    entity_id = excluded.entity_id, changed_at = excluded.changed_at
 """
 
-# Of an address without an id it is not known yet whether it will be applied.
 _FORGET = """
-DELETE FROM observations o WHERE o.source = %(source)s AND o.site = %(site)s AND o.missed > 0
-AND (o.address IS NULL OR (o.entity_id IS NOT NULL AND NOT EXISTS (SELECT FROM entities e WHERE e.id = o.entity_id))
-     OR EXISTS (SELECT FROM devices d WHERE d.id = o.entity_id AND d.usage_status = 'retired'))
+DELETE FROM observations o WHERE o.source = %(source)s AND o.site = %(site)s AND (o.key = ANY (%(gone)s)
+    OR (o.missed > 0 AND EXISTS (SELECT FROM devices d WHERE d.id = o.entity_id AND d.usage_status = 'retired')))
 """
 
 _RESOLVE = """
 UPDATE observations o SET entity_id = e.id FROM entities e
 WHERE o.source = %(source)s AND o.site = %(site)s AND o.entity_id IS NULL AND e.address = o.address
-"""
-
-# Life is as old as it was seen; that something is off, and that it is there at all, as old as the look.
-_STALE = """
-UPDATE observations o SET status = 'unknown', stale = true, changed_at = %(at)s FROM looks l
-WHERE o.source = %(source)s AND o.site = %(site)s AND l.source = o.source AND l.site = o.site
-AND o.status <> 'unknown' AND coalesce(CASE WHEN o.missed = 0 AND (o.status = 'offline' OR o.seen IS NULL)
-    THEN l.looked_at ELSE o.seen END, '-infinity') < %(cutoff)s::timestamptz
-"""
-
-# Several sources may see one device, and a source may see it twice: what has seen life last counts.
-_DEVICES = sql.SQL("""
-UPDATE devices d SET status = n.status, last_seen = greatest(d.last_seen, n.seen),
-    last_status_change = CASE WHEN n.status = d.status THEN d.last_status_change ELSE %(at)s END
-FROM (
-    SELECT d.id, c.seen,
-           CASE WHEN d.status = ANY ({decided}) THEN d.status ELSE coalesce(c.status, d.status) END AS status
-    FROM (
-        SELECT entity_id, max(seen) AS seen,
-               (array_agg(status ORDER BY status = 'unknown', seen DESC NULLS LAST, source, key)
-                FILTER (WHERE status IS NOT NULL))[1] AS status
-        FROM observations WHERE entity_id IN (
-            SELECT entity_id FROM observations WHERE source = %(source)s AND site = %(site)s)
-        GROUP BY entity_id
-    ) c JOIN devices d ON d.id = c.entity_id
-    WHERE c.seen > coalesce(d.last_seen, '-infinity') OR (c.status <> d.status AND d.status <> ALL ({decided}))
-    FOR NO KEY UPDATE OF d SKIP LOCKED
-) n WHERE d.id = n.id
-""").format(decided=sql.Literal(list(DECIDED)))
-
-# A device that nobody sees any more, because its key is another's now.
-_UNSEEN = """
-UPDATE devices d SET status = 'unknown', last_status_change = %(at)s
-WHERE d.id = ANY (%(had)s::uuid[]) AND d.status IN ('online', 'offline')
-AND NOT EXISTS (SELECT FROM observations o WHERE o.entity_id = d.id)
 """

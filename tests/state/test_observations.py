@@ -68,26 +68,27 @@ def test_a_look_that_finds_nothing_new_writes_no_row(connection: Connection, dat
     assert database.execute("SELECT looked_at, complete_at FROM looks") == [(NOW + timedelta(minutes=45),) * 2]
 
 
-def test_what_a_look_does_not_name_stays(connection: Connection, database: Database) -> None:
+def test_what_is_missing_is_remembered_as_long_as_somebody_wants_to(connection: Connection, database: Database) -> None:
     looked(connection, look(saw("1"), saw("2")), known("1", LAMP), known("2", LOCK))
-    done = looked(connection, look(saw("1", "offline"), complete=False), known("1", LAMP))
-    assert (done.found, done.changed, done.forgotten) == (1, 1, 0)
-    assert remembered(connection, "homeseer", "o/s") == {"1": known("1", LAMP), "2": known("2", LOCK)}
+    done = looked(connection, look(saw("1", "offline")), known("1", LAMP), known("2", LOCK, missed=1))
+    assert (done.found, done.changed, done.forgotten) == (1, 2, 0)
+    assert remembered(connection, "homeseer", "o/s") == {"1": known("1", LAMP), "2": known("2", LOCK, missed=1)}
     assert devices(database)["lock"][0] == "online"
-    assert looked(connection, look(saw("1", "offline")), known("1", LAMP), known("2", LOCK, missed=1)).changed == 1
-    assert remembered(connection, "homeseer", "o/s")["2"].missed == 1
     assert looked(connection, look(saw("1", "offline"), saw("2")), known("1", LAMP), known("2", LOCK)).changed == 1
     assert remembered(connection, "homeseer", "o/s")["2"].missed == 0
+    assert looked(connection, look(saw("1", "offline")), known("1", LAMP)).forgotten == 1
+    assert set(remembered(connection, "homeseer", "o/s")) == {"1"}
+    assert devices(database)["lock"][0] == "unknown"
 
 
-def test_nobody_needs_a_memory_to_record(connection: Connection, database: Database) -> None:
-    looked(connection, look(saw("1")), known("1", LAMP))
-    looked(connection, look(saw("1", "offline"), saw("2")))
-    assert remembered(connection, "homeseer", "o/s") == {
-        "1": known("1", LAMP),
-        "2": replace(known("2", None), agreed={}),
-    }
+def test_without_another_memory_the_old_one_is_kept(connection: Connection, database: Database) -> None:
+    before = replace(known("1", LAMP), offered={"name": "x"})
+    looked(connection, look(saw("1"), saw("3")), before, known("3", LOCK))
+    record(connection, look(saw("1", "offline"), saw("2")), None, at=NOW)
+    new = Remembered("2", "device", {})
+    assert remembered(connection, "homeseer", "o/s") == {"1": before, "2": new, "3": known("3", LOCK)}
     assert devices(database)["lamp"][0] == "offline"
+    assert devices(database)["lock"][0] == "online"
 
 
 def test_an_entity_keeps_its_memory_through_an_apply_and_a_rename(database: Database) -> None:
@@ -107,16 +108,9 @@ def test_an_entity_keeps_its_memory_through_an_apply_and_a_rename(database: Data
         assert remembered(connection, "homeseer", "o/s")["1"].address is None
 
 
-@pytest.mark.parametrize("address", [None, OLD, Address("device", "o/s/lamp")])
-def test_what_is_gone_for_good_is_forgotten(
-    database: Database, connection: Connection, address: Address | None
-) -> None:
-    looked(connection, look(saw("1"), saw("2")), known("1", address), known("2", LOCK))
-    if address == LAMP:
-        without = "\n".join(line for line in HOUSE["o/s/site.yaml"].splitlines() if "lamp" not in line)
-        with database.opened() as other:
-            applied(other, {**HOUSE, "o/s/site.yaml": without})
-    gone = replace(known("1", address if address == OLD else None), missed=1)
+def test_a_retired_device_is_not_missed(connection: Connection, database: Database) -> None:
+    looked(connection, look(saw("1"), saw("2")), known("1", OLD), known("2", LOCK))
+    gone = known("1", OLD, missed=1)
     done = looked(connection, look(saw("2")), gone, known("2", LOCK))
     assert (done.forgotten, set(remembered(connection, "homeseer", "o/s"))) == (1, {"2"})
     before = versions(database, "observations")
