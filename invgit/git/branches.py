@@ -5,7 +5,7 @@ whose it is, which commit it stands on and which tree it has: so one that somebo
 from ours, and never overwritten.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +24,7 @@ _NAMED = 5
 
 Marks = Mapping[str, str]
 """Trailers that say whose a commit is, such as `Invgit-Source: homeseer`."""
+Trailers = Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +73,15 @@ def built(
     message: str,
     marks: Marks,
     *,
+    notes: Trailers = (),
     remote: str | None = None,
 ) -> Branch:
     """Have a branch say what `files` (by their paths below `folder`; None: gone) are to be on top of a base.
 
-    Where it does already, here or at its `remote` tip, nothing is made anew: there is no clock in it. Raises Refused
-    where the branch has commits that are not ours or is checked out, where a path leads through a link, or nothing
-    would change; LockBusy when somebody else moves it; GitError.
+    Where it does already, here or at its `remote` tip, nothing is made anew: there is no clock in it. `notes` are more
+    trailers of the commit, which do not say whose it is. Raises Refused where the branch has commits that are not ours
+    or is checked out, where a path leads through a link, or nothing would change; LockBusy when somebody else moves it;
+    GitError.
     """
     above, prefix = repository(folder)
     was = tip(folder, name)
@@ -88,11 +91,18 @@ def built(
     wanted = tree(above, base.id, _entries(above, base.id, {f"{prefix}{path}": data for path, data in files.items()}))
     if wanted == _said(above, base.id).tree:
         raise Refused(f"there is nothing to put on the branch {name}: {base} says so already")
-    known = (each for each in (remote, was) if each and _is(above, each, base.id, wanted, marks))
-    commit = next(known, None) or _made(above, wanted, base, message, marks)
+    trailers = (*notes, *marks.items(), (BASE, base.id), (TREE, wanted))
+    known = (each for each in (remote, was) if each and _is(above, each, trailers))
+    commit = next(known, None) or _made(above, wanted, base, message, trailers)
     if commit != was:
         _lead(above, name, commit, was)
     return Branch(name, base, commit, commit != was)
+
+
+def noted(folder: Path, tip: str, marks: Marks, key: str) -> list[str]:
+    """What the trailers of that key say in a commit of ours; nothing of one that is not."""
+    above, _ = repository(folder)
+    return [value for name, value in _said(above, tip).trailers if name == key] if _is_ours(above, tip, marks) else []
 
 
 def require_ours(folder: Path, name: str, base: Commit, tip: str, marks: Marks) -> None:
@@ -132,7 +142,7 @@ class _Said:
     parents: tuple[str, ...]
     author: str
     title: str
-    trailers: dict[str, str]
+    trailers: tuple[tuple[str, str], ...]
 
 
 def _said(above: Path, id: str) -> _Said:
@@ -141,7 +151,7 @@ def _said(above: Path, id: str) -> _Said:
     fields = [each.partition(" ")[::2] for each in head.split("\n")]
     first = dict(reversed(fields))
     last = message.strip().rpartition("\n\n")[2]
-    trailers = dict(each.partition(": ")[::2] for each in last.split("\n"))
+    trailers = tuple(each.partition(": ")[::2] for each in last.split("\n"))
     return _Said(
         first.get("tree", ""),
         tuple(value for key, value in fields if key == "parent"),
@@ -155,17 +165,17 @@ def _is_ours(above: Path, id: str, marks: Marks) -> bool:
     """Whether a commit is as we have made it, from its parent to its tree."""
     said = _said(above, id)
     wanted = {**marks, BASE: "".join(said.parents), TREE: said.tree}
-    return len(said.parents) == 1 and all(said.trailers.get(key) == value for key, value in wanted.items())
+    return len(said.parents) == 1 and wanted.items() <= set(said.trailers)
 
 
-def _is(above: Path, id: str, base: str, tree: str, marks: Marks) -> bool:
-    said = _said(above, id)
-    return said.parents == (base,) and said.tree == tree and _is_ours(above, id, marks)
+def _is(above: Path, id: str, trailers: Trailers) -> bool:
+    """Whether a commit is what one with these trailers would be."""
+    return _is_ours(above, id, {}) and set(_said(above, id).trailers) == set(trailers)
 
 
-def _made(above: Path, tree: str, base: Commit, message: str, marks: Marks) -> str:
-    trailers = "\n".join(f"{key}: {value}" for key, value in {**marks, BASE: base.id, TREE: tree}.items())
-    return committed(above, tree, base.id, f"{message.strip()}\n\n{trailers}\n")
+def _made(above: Path, tree: str, base: Commit, message: str, trailers: Trailers) -> str:
+    lines = "\n".join(f"{key}: {value}" for key, value in trailers)
+    return committed(above, tree, base.id, f"{message.strip()}\n\n{lines}\n")
 
 
 def _lead(above: Path, name: str, commit: str, was: str | None) -> None:

@@ -11,7 +11,8 @@ from support_payloads import OBEYED, PAYLOADS
 from support_plans import TYPES, change, form, hostile
 
 from invgit.cli.views.outline import ACTIONS
-from invgit.cli.views.plan_markdown import MARKER, MOST, as_markdown
+from invgit.cli.views.plan_markdown import MARKER, as_markdown
+from invgit.text.markdown import MOST
 
 OURS = {"h2", "h3", "p", "strong", "ul", "li", "details", "summary", "code", "pre", "blockquote", "comment"}
 OURS_TOO = {"table", "thead", "tbody", "tr", "th", "td"}

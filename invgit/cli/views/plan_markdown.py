@@ -21,11 +21,10 @@ from invgit.cli.views.outline import (
     unchanged,
 )
 from invgit.text.inert import cell, code, fence, html, line
+from invgit.text.markdown import details, joined, within
 
 MARKER = "<!-- invgit:plan -->"
 """The first line, by which a CI finds the comment that it replaces."""
-MOST = 65_000
-"""GitHub refuses a comment of more than 65,536 characters."""
 _DELETED = 30
 _NAMED = 20
 _ROWS = 200
@@ -64,21 +63,10 @@ def as_markdown(form: Mapping[str, Any]) -> str:
     """
     parts = outline(form)
     for blocks in (*(_detailed(form, parts, depth) for depth in _DEPTHS), _by_site(form, parts)):
-        text = _within(blocks)
+        text = within(blocks)
         if text is not None:
             return text
     return "\n\n".join([*_head(form, brief=True), _left_out("everything but these numbers"), _tail(form)])
-
-
-def _within(blocks: Blocks) -> str | None:
-    """The blocks as one text, unless it becomes too long. Looks at no more of them than fit."""
-    made, room = [], MOST
-    for block in blocks:
-        room -= len(block.encode("utf-16-le")) // 2 + 2  # as browsers count
-        if room < 0:
-            return None
-        made.append(block)
-    return "\n\n".join(made)
 
 
 def _detailed(form: Mapping[str, Any], parts: Outline, depth: _Depth) -> Blocks:
@@ -157,7 +145,7 @@ def _deleted(changes: Iterable[Change], more: int = 0) -> Blocks:
         yield "### Deleted"
         yield "\n".join(lines[:_DELETED])
         if len(lines) > _DELETED:
-            yield _details(f"and {len(lines) - _DELETED:,} more", _joined(lines[_DELETED:]))
+            yield details(f"and {len(lines) - _DELETED:,} more", joined(lines[_DELETED:]))
 
 
 def _who(change: Change) -> str:
@@ -182,7 +170,7 @@ def _group(group: Group, depth: _Depth) -> str:
         [f"# … and {len(alike) - len(named):,} more"] if len(alike) > len(named) else [],
         (text for each in group.members if each["fields"] for text in _member(each, depth)),
     )
-    return _details(f"{_where(group.source)}: {_reach(group)}", fence(_joined(lines), "diff"))
+    return details(f"{_where(group.source)}: {_reach(group)}", fence(joined(lines), "diff"))
 
 
 def _member(change: Change, depth: _Depth) -> Iterator[str]:
@@ -208,7 +196,7 @@ def _folded(changes: Iterable[Change], depth: _Depth) -> Blocks:
         numbers = Counter(change["action"] for change in members)
         told_of = counts({"protected": 0, **dict.fromkeys(ACTIONS, 0), **numbers})
         lines = (text for change in members for text in _change(change, depth))
-        yield _details(f"<code>{html(where)}</code>: {told_of}", fence(_joined(lines), "diff"))
+        yield details(f"<code>{html(where)}</code>: {told_of}", fence(joined(lines), "diff"))
 
 
 def _change(change: Change, depth: _Depth) -> Iterator[str]:
@@ -229,18 +217,3 @@ def _fields(change: Change | Group) -> Iterator[str]:
             yield f"-   {line(told.name)}: {line(told.was)}{note if gone else ''}"
         if not gone:
             yield f"+   {line(told.name)}: {line(told.becomes or NOTHING)}{note}"
-
-
-def _joined(lines: Iterable[str]) -> str:
-    """The lines as one text; of what is too long anyway not all of them."""
-    made, room = [], MOST
-    for each in lines:
-        made.append(each)
-        room -= len(each)
-        if room < 0:
-            break
-    return "\n".join(made)
-
-
-def _details(summary: str, body: str) -> str:
-    return f"<details><summary>{summary}</summary>\n\n{body}\n\n</details>"
