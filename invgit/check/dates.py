@@ -56,7 +56,7 @@ def warranty_ended(context: Context) -> Iterator[Finding]:
         devices:
           nas: {name: NAS, type: nas, warranty_expiry: 2099-05-31}
     """
-    for device, ends, today in _warranties(context):
+    for device, ends, today in warranties(context):
         if ends < today:
             help = "waive it with a reason if that is as it should be, or delete the date"
             yield Finding(device, ("warranty_expiry",), f"the warranty ended on {ends}", help)
@@ -75,12 +75,13 @@ def warranty_ending(context: Context) -> Iterator[Finding]:
         devices:
           nas: {name: NAS, type: nas, warranty_expiry: 2099-05-31}
     """
-    for device, ends, today in _warranties(context):
+    for device, ends, today in warranties(context):
         if today <= ends <= today + WARRANTY_NOTICE:
             yield Finding(device, ("warranty_expiry",), f"the warranty ends on {ends}")
 
 
-def _warranties(context: Context) -> Iterator[tuple[Entity[Device], date, date]]:
+def warranties(context: Context) -> Iterator[tuple[Entity[Device], date, date]]:
+    """Devices in use with the last day of their warranty, and the day it is where they are."""
     for device in context.inventory.of(Device):
         if device.values.warranty_expiry and device.values.usage_status not in {"retired", "failed"}:
             yield device, date.fromisoformat(device.values.warranty_expiry), context.today(device.address.site)

@@ -69,14 +69,15 @@ def waived(
             yield told(rule, finding)
             continue
         holders = [finding.entity, *(other for other, _, _ in finding.others)]
-        excused = [entity for entity in holders if _holds(context, entity, rule.code)]
+        excused = [entity for entity in holders if holds(context, entity, rule.code)]
         used.update((_named(entity), rule.code) for entity in excused)
         if not excused:
             yield told(rule, finding)
     yield from _about_waivers(context, used, checks)
 
 
-def _holds(context: Context, entity: AnyEntity, code: str) -> bool:
+def holds(context: Context, entity: AnyEntity, code: str) -> bool:
+    """Whether a rule is waived at an entity today."""
     waiver = entity.values.waive.get(code)
     if waiver is None:
         return False
@@ -105,7 +106,7 @@ def _about_waivers(context: Context, used: set[tuple[str, str]], checks: Sequenc
             elif not waivable[code]:
                 help = "mend what it says: the database holds the same rule"
                 yield told(UNKNOWN, replace(at, message=f"`{code}` cannot be waived", help=help))
-            elif not _holds(context, entity, code):
+            elif not holds(context, entity, code):
                 message = f"the waiver of `{code}` ended on {entity.values.waive[code].until}"
                 yield told(
                     EXPIRED, replace(at, message=message, help="mend what the rule says, or give it a later day")

@@ -39,6 +39,7 @@ COMMANDS = {
     "drift": ("drift", "Show what somebody has changed in the database by hand."),
     "status": ("status", "Show what the database holds and who applied last."),
     "audit": ("audit", "Show who changed what in the database, and when."),
+    "notify": ("notify", "Tell people what has changed: new devices, failed runs, changes by hand."),
     "find": ("find", "Find anything by a name, an address, a serial, a part of a MAC."),
     "completion": ("completion", "Print the script that completes commands and addresses in a shell."),
     "import": ("import_", "Take over what stands in tables and in other programs' exports, as YAML."),

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from invgit.notify.alerts import Alert, News
-from invgit.notify.settings import Condition
+from invgit.model.alerts import Alert, Condition
+from invgit.notify.news import News
 from invgit.text.inert import line
 
 FORMAT = "invgit-notice/1"

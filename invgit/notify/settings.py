@@ -1,16 +1,14 @@
 """Who is told, and what of: the part of `invgit.yaml` that stands under `notify:`."""
 
 import re
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 
+from invgit.model.alerts import CONDITIONS, Condition
 from invgit.model.fields import EMPTY, Fields
 from invgit.model.marks import Example, Named, Normal, Scalar
 from invgit.model.scalars import Slug, Text255, integer, shown, wrong
 from invgit.model.settings import ONE, Duration, Secret
 
-Condition = Literal["new-devices", "missing-devices", "failed-run", "late-run", "drift", "warranty"]
-"""What people are told of; in this order in every message."""
-CONDITIONS: tuple[Condition, ...] = get_args(Condition)
 LATE: str = "1h"
 """How long a source may be silent where nothing is said of it."""
 

@@ -15,6 +15,7 @@ from invgit.pipeline.connected import Say, database
 from invgit.pipeline.edited import Edited, write
 from invgit.pipeline.formatted import Formatted, format_files
 from invgit.pipeline.mended import Mended, mend
+from invgit.pipeline.notified import Notified, notify, send_test
 from invgit.pipeline.planned import drift, plan, read_plan, rehearse, require_budget, save_plan, stored, write_plan
 from invgit.pipeline.schemas import refresh_live, write_live, write_schemas
 
@@ -25,6 +26,7 @@ __all__ = [
     "Edited",
     "Formatted",
     "Mended",
+    "Notified",
     "Say",
     "adopt",
     "apply",
@@ -36,6 +38,7 @@ __all__ = [
     "drift",
     "format_files",
     "mend",
+    "notify",
     "now",
     "plan",
     "read_inventory",
@@ -46,6 +49,7 @@ __all__ = [
     "rules",
     "save_plan",
     "seed",
+    "send_test",
     "stored",
     "undo",
     "write",

@@ -5,7 +5,7 @@ of two writers would work on what the first has just changed, without any error.
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 
 import psycopg
 from psycopg import sql
@@ -14,10 +14,10 @@ from invgit.errors import LockBusy
 from invgit.state.database import Connection, translated
 from invgit.state.settings import LOCK_TIMEOUT
 
-_SPACE, _WRITER, _SYNC = 0x696E7667, 1, 2
+_SPACE, _WRITER, _SYNC, _NOTIFY = 0x696E7667, 1, 2, 3
 """Keys of the advisory locks: `invg` in ASCII, and a number; advisory locks belong to one database."""
 _LONGEST_LOOK = 600_000
-"""Milliseconds after which the server ends a session that asks sources and is not heard of."""
+"""Milliseconds after which the server ends a session that asks sources, or tells people, and is not heard of."""
 
 _HOLDERS = sql.SQL(
     "FROM pg_locks l WHERE l.locktype = 'advisory' AND l.classid = %s AND l.objid = %s AND l.objsubid = 2 AND l.granted"
@@ -77,22 +77,30 @@ def writer(connection: Connection, timeout: float = LOCK_TIMEOUT, *, shared: boo
                 raise
 
 
-@contextmanager
-def only_sync(connection: Connection) -> Iterator[None]:
+def only_sync(connection: Connection) -> AbstractContextManager[None]:
     """Be the only one who asks sources for this database: two at once would count one look as two. Raises LockBusy at
     once, with the name of who does it.
     """
+    return _alone(connection, _SYNC, "sources are being asked by")
+
+
+def only_notify(connection: Connection) -> AbstractContextManager[None]:
+    """Be the only one who tells people what has changed: two at once would tell it twice. Raises LockBusy at once."""
+    return _alone(connection, _NOTIFY, "people are being told by")
+
+
+@contextmanager
+def _alone(connection: Connection, key: int, what: str) -> Iterator[None]:
     with translated():
         own = _own(connection)
-        held = connection.execute("SELECT pg_try_advisory_lock(%s, %s)", [_SPACE, _SYNC]).fetchone()
+        held = connection.execute("SELECT pg_try_advisory_lock(%s, %s)", [_SPACE, key]).fetchone()
         if held != (True,):
-            who = _holder(connection, _SYNC)
-            raise LockBusy(f"sources are being asked by {who}", help="wait for it, and try again")
+            raise LockBusy(f"{what} {_holder(connection, key)}", help="wait for it, and try again")
         _set(connection, {"idle_session_timeout": own["idle_session_timeout"] or _LONGEST_LOOK})
     try:
         yield
     finally:
-        _let_go(connection, own, _SYNC)
+        _let_go(connection, own, key)
 
 
 def held_by(connection: Connection, pid: int) -> bool:

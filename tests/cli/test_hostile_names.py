@@ -46,6 +46,7 @@ QUESTIONS = [
     ["drift"], ["drift", "--patch"], ["drift", "-o", "csv"], ["plan", "--allow", HOSTILE], ["plan", "--out", HOSTILE],
     ["apply", HOSTILE], ["diff"], ["diff", HOSTILE], ["diff", "HEAD", HOSTILE], ["plan", "--against", HOSTILE],
     ["plan", "--rev", HOSTILE], ["undo", HOSTILE], ["undo", "1"], ["find", HOSTILE], ["find", "a", "--from", "db"],
+    ["notify"], ["notify", "--test"], ["notify", "--dry-run"], ["notify", "--now", HOSTILE],
     ["completion", HOSTILE], ["network", "free", HOSTILE], *([word, "list", "--from", "db"] for word in ENTITIES),
     *([word, "show", HOSTILE] for word in ENTITIES), ["device", "show", "nas", "--from", "db"], ["device", HOSTILE],
     ["device", "list", "--where", HOSTILE], ["device", "list", "--where", f"name={HOSTILE}"],

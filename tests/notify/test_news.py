@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from invgit.notify.alerts import Alert, News, Seen, news
+from invgit.model.alerts import CONDITIONS, Alert
 from invgit.notify.message import CHAT, MAIL, TEST, message
-from invgit.notify.settings import CONDITIONS
+from invgit.notify.news import News, Seen, news
 from invgit.text.problem import BAD_CHARACTER
 
 ALERTS = st.builds(

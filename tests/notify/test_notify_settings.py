@@ -1,12 +1,21 @@
 """What `notify:` may say, and what is refused before anybody is told anything."""
 
+import json
+import re
+from pathlib import Path
+
 import pytest
 from pydantic_core import ValidationError
+from support_embedded import REPOSITORY
 
+from invgit.config import load
+from invgit.model.alerts import CONDITIONS, Alert
 from invgit.model.fields import made
 from invgit.model.gate import validator
 from invgit.model.spec import record_fields
-from invgit.notify.settings import CONDITIONS, Notify
+from invgit.notify.message import message
+from invgit.notify.news import News
+from invgit.notify.settings import Notify
 
 MAIL = {"host": "smtp.example.com", "from": "invgit@example.com", "to": ["ann@example.com"]}
 LOGIN = {"user": "ann", "password": {"env": "INVGIT_SMTP"}}
@@ -55,6 +64,21 @@ def test_what_would_reach_nobody_or_give_something_away_is_refused(said, words) 
     with pytest.raises(ValidationError) as caught:
         settings(**said)
     assert words in str(caught.value)
+
+
+def test_the_page_is_right(tmp_path: Path) -> None:
+    page = (REPOSITORY / "docs/notify.md").read_text(encoding="utf-8")
+    yaml = re.search(r"```yaml\n# invgit.yaml\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "invgit.yaml").write_text(yaml[1], encoding="utf-8")
+    found = load(tmp_path, {}).notify
+    assert found.on == CONDITIONS
+    assert {each.format for each in found.webhooks.values()} == {"json", "slack", "text"}
+    shown = json.loads(re.search(r"```json\n(.*?)```", page, re.DOTALL)[1])
+    real = message(News((Alert("new-devices", "a", "o/s", "x"),))).document()
+    assert shown.keys() == real.keys()
+    assert shown["begun"][0].keys() == real["begun"][0].keys()
+    assert shown["format"] == real["format"]
+    assert all(f"`{each}`" in page for each in CONDITIONS)
 
 
 def test_every_example_is_right() -> None:

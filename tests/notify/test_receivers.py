@@ -13,12 +13,13 @@ import trustme
 from fakes.receivers import Hook, Mailbox
 
 from invgit.errors import InvgitError
+from invgit.model.alerts import Alert
 from invgit.model.fields import made
 from invgit.model.gate import validator
 from invgit.model.settings import Secrets
-from invgit.notify.alerts import Alert, News
 from invgit.notify.mail import mail
 from invgit.notify.message import TEST, message
+from invgit.notify.news import News
 from invgit.notify.receivers import receivers, send
 from invgit.notify.settings import Notify, Smtp, Webhook
 from invgit.notify.webhook import post

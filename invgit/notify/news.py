@@ -1,21 +1,9 @@
-"""What people are told of, and what of it is news to somebody who was told of some of it before."""
+"""What of all that is so is news to somebody who was told of some of it before."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from invgit.notify.settings import CONDITIONS, Condition
-
-
-@dataclass(frozen=True, slots=True)
-class Alert:
-    """A condition that holds: what `kind` and `key` name is one and the same for as long as it lasts."""
-
-    kind: Condition
-    key: str
-    site: str | None
-    """Path of the site that it is about."""
-    text: str
-    """What is so, in a sentence that begins with what it is about. Names in it come from anywhere."""
+from invgit.model.alerts import CONDITIONS, Alert, Condition
 
 
 @dataclass(frozen=True, slots=True)
