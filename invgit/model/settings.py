@@ -28,7 +28,7 @@ def _duration(value: str) -> str:
 
 def _site(value: str) -> str:
     if not all(is_slug(part) for part in value.split("/")) or value.count("/") != 1:
-        raise wrong("bad-site", f"`{shown(value)}` is no site: write it as organization/site")
+        raise wrong("bad-text", f"`{shown(value)}` is no site: write it as organization/site")
     return value
 
 

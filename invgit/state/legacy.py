@@ -26,6 +26,7 @@ _BOOKKEEPING = frozenset(
         "device_interfaces",
         "looks",
         "observations",
+        "alerts",
         *VIEWS,
         "invgit_database",
         "invgit_migrations",

@@ -24,6 +24,7 @@ OURS = (
     "import_batches",
     "looks",
     "observations",
+    "alerts",
     "entities",
     "applies",
     "audit_log",

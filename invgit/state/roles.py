@@ -22,7 +22,7 @@ Place = tuple[Literal["database", "schema", "table", "column"], str]
 _MAINTAIN = 170000
 """Since PostgreSQL 17 there is a right to ANALYZE (its release notes, MAINTAIN); before, only who owns a table may."""
 _EVERY = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
-_WRITES: Mapping[str, Part] = {"apply": "apply", "rehearse": "apply", "seed": "apply", "sync": "sync"}
+_WRITES: Mapping[str, Part] = {"apply": "apply", "rehearse": "apply", "seed": "apply", "sync": "sync", "notify": "sync"}
 """The purposes of connections that something is written on, and what the role has to be for."""
 _SEEN = tuple(f"devices.{name}" for name in ("status", "last_seen", "last_status_change"))
 _RELATIONS = (*OURS, *VIEWS)
@@ -57,6 +57,7 @@ def needed(part: Part, version: int) -> dict[Place, tuple[str, ...]]:
         rights["database", ""] = ("CONNECT", "TEMPORARY")
         rights |= {("table", name): ("SELECT", "INSERT", "UPDATE", "DELETE") for name in ("looks", "observations")}
         rights["table", "sync_history"] = ("SELECT", "INSERT")
+        rights["table", "alerts"] = ("SELECT", "INSERT", "DELETE")
     if part == "sync":
         rights |= {("column", name): ("UPDATE",) for name in _SEEN}
     if part == "apply":

@@ -286,8 +286,9 @@ def test_what_a_role_has_from_elsewhere_is_told(database: Database, owned: Proje
 def test_a_database_is_handed_over(database: Database, owned: Project, made: Made) -> None:
     heir, former = made("heir"), user(database.dsn)
     database.execute(f"GRANT heir TO {former}; DELETE FROM invgit_migrations WHERE version >= 4")
-    database.execute("DROP VIEW current_devices; DROP TABLE observations, looks; DROP INDEX sync_history_run_idx,"
-                     " sync_history_site_id_idx; ALTER TABLE sync_history DROP COLUMN site")  # fmt: skip
+    database.execute("DROP VIEW current_devices; DROP TABLE observations, looks, alerts;"
+                     "DROP INDEX sync_history_run_idx, sync_history_site_id_idx;"
+                     "ALTER TABLE sync_history DROP COLUMN site")  # fmt: skip
     database.execute("DROP TRIGGER invgit_keep ON applies; DROP TRIGGER invgit_keep ON audit_log;"
                      "DROP FUNCTION invgit_keep_history(); ALTER TABLE audit_log DROP COLUMN row_id")  # fmt: skip
     assert owned.run("db", "migrate").code == 0
