@@ -5,13 +5,27 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from invgit.model.kinds.device import Device as Entity
+from invgit.model.scalars import normal
+from invgit.model.spec import record_fields
 from invgit.sources.homeseer.answers import CHILD, ROOT, DeviceType, Record
 
 _NODE = re.compile(r"node\s+([0-9]{1,4})", re.IGNORECASE)
 _Z_NET = re.compile(r"z-net\b.*", re.IGNORECASE)
-_NOWHERE = {"", "unknown", "plugin", "none"}
+_NOWHERE = {"", "unknown", "plugin"}
 _ROOT_DEVICE = re.compile(r"\s*\broot device$", re.IGNORECASE)
-_ASIDE = re.compile(r"battery|notification|central scene|meter|watts", re.IGNORECASE)
+_ASIDE = re.compile(r"\b(?:battery|notification|central scene|meter|watts)\b", re.IGNORECASE)
+_SHOWN = 10
+"""So many refs a warning names."""
+_SAID = {field.name: field.scalar for field in record_fields(Entity)}
+_LONGEST = getattr(_SAID["name"], "limit", None)
+
+
+_ORPHANS = "Features without a root that could be seen are devices of their own"
+_CIRCLES = "Features that take each other for their root are devices of their own"
+_NESTED = "Features of features belong to the root above both"
+_DISPUTED = "Features that name another root than the one that claims them belong to the one they name"
+_SHARED = "What several roots claim belongs to the one with the smallest ref"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +38,13 @@ class Device:
     location2: str | None
     """None where HomeSeer or a plug-in has put it there, and no person."""
     node: int | None
-    """The Z-Wave node number, where new devices carry it as their location."""
+    """The Z-Wave node number, where new devices carry it as their location, and a network can have it."""
     type_string: str
     device_type: DeviceType
-    """Both of the root, or where it says nothing, of the first feature that says what the device is for."""
+    """Both of the root, or where it says nothing, of the first feature that says what the device is for.
+
+    A root that is a `… Root Device` says nothing beside such a feature; without one, what stands before that counts.
+    """
     interface: str
     hidden: bool
     last_change: datetime | None
@@ -52,23 +69,46 @@ def collapse(records: Iterable[Record]) -> Collapsed:
     each other in a circle, are devices of their own.
     """
     index = {each.ref: each for each in sorted(records, key=lambda record: record.ref)}
-    warnings: list[str] = []
-    parents = _parents(index, warnings)
-    tops = _tops(parents, warnings)
+    odd = _Odd()
+    parents = _parents(index, odd)
+    tops = _tops(parents, odd)
     members: dict[int, list[Record]] = {}
     for ref, record in index.items():
         members.setdefault(tops[ref], []).append(record)
-    devices = []
+    devices, circled = [], odd.circled
     for ref in sorted(members):
         root = index[ref]
         orphan = root.relationship == CHILD
-        if orphan:
-            warnings.append(f"Feature {ref} has no root that could be seen; it stands as a device of its own.")
+        if orphan and ref not in circled:
+            odd.add(_ORPHANS, ref)
         devices.append(_device(root, tuple(each for each in members[ref] if each.ref != ref), orphan))
-    return Collapsed(tuple(devices), tuple(warnings))
+    return Collapsed(tuple(devices), odd.warnings())
 
 
-def _parents(index: Mapping[int, Record], warnings: list[str]) -> dict[int, int]:
+class _Odd:
+    """What was odd, and about which refs: a warning for each kind, however many there are of it."""
+
+    def __init__(self) -> None:
+        self._refs: dict[str, list[int]] = {}
+
+    @property
+    def circled(self) -> frozenset[int]:
+        """Refs that take each other for their root."""
+        return frozenset(self._refs.get(_CIRCLES, ()))
+
+    def add(self, what: str, ref: int) -> None:
+        self._refs.setdefault(what, []).append(ref)
+
+    def warnings(self) -> tuple[str, ...]:
+        found = []
+        for what, refs in sorted(self._refs.items()):
+            shown = ", ".join(map(str, sorted(refs)[:_SHOWN]))
+            more = f" and {len(refs) - _SHOWN} more" if len(refs) > _SHOWN else ""
+            found.append(f"{what}: {shown}{more}.")
+        return tuple(found)
+
+
+def _parents(index: Mapping[int, Record], odd: _Odd) -> dict[int, int]:
     """The root that each ref names, or that claims it."""
     claims: dict[int, list[int]] = {}
     for record in index.values():
@@ -84,15 +124,12 @@ def _parents(index: Mapping[int, Record], warnings: list[str]) -> dict[int, int]
         claimed = claims.get(record.ref, [])
         if own is not None:
             parents[record.ref] = own
-            if claimed and own not in claimed:
-                warnings.append(
-                    f"Feature {record.ref} names {own} as its root, and {claimed[0]} claims it; {own} it is."
-                )
+            if any(each != own for each in claimed):
+                odd.add(_DISPUTED, record.ref)
         elif claimed:
             parents[record.ref] = claimed[0]
             if len(claimed) > 1:
-                both = " and ".join(map(str, claimed[:2]))
-                warnings.append(f"Roots {both} both claim {record.ref}; it goes to {claimed[0]}.")
+                odd.add(_SHARED, record.ref)
     return parents
 
 
@@ -101,7 +138,7 @@ def _may_claim(root: Record, other: Record) -> bool:
     return other.relationship == CHILD or (root.relationship == ROOT and other.relationship != ROOT)
 
 
-def _tops(parents: dict[int, int], warnings: list[str]) -> "_Tops":
+def _tops(parents: dict[int, int], odd: _Odd) -> "_Tops":
     """Where the way up from each ref ends; ways that end nowhere are cut."""
     for ref in sorted(parents):
         trail: dict[int, None] = {}
@@ -111,13 +148,13 @@ def _tops(parents: dict[int, int], warnings: list[str]) -> "_Tops":
             at = parents[at]
         if at in trail:
             circle = list(trail)[list(trail).index(at) :]
-            warnings.append(f"{', '.join(map(str, sorted(circle)))} name each other as roots; each stands for itself.")
             for each in circle:
+                odd.add(_CIRCLES, each)
                 del parents[each]
             trail = {each: None for each in trail if each in parents}
             at = parents[list(trail)[-1]] if trail else at
-        if len(trail) > 1:
-            warnings.append(f"Feature {ref} hangs on a feature; both belong to {at}.")
+        for each in list(trail)[:-1]:
+            odd.add(_NESTED, each)
         for each in trail:
             parents[each] = at
     return _Tops(parents)
@@ -139,7 +176,10 @@ def _device(root: Record, features: tuple[Record, ...], orphan: bool) -> Device:
         location=location,
         location2=location2,
         node=node,
-        type_string=next((text for each in _telling(root, features) if (text := _type(each))), ""),
+        type_string=next(
+            (text for each in _telling(root, features) if (text := _type(each))),
+            _ROOT_DEVICE.sub("", clean(root.type_string)),
+        ),
         device_type=next(
             (each.device_type for each in _telling(root, features) if _says(each.device_type)), root.device_type
         ),
@@ -154,7 +194,7 @@ def _device(root: Record, features: tuple[Record, ...], orphan: bool) -> Device:
 
 def _telling(root: Record, features: tuple[Record, ...]) -> list[Record]:
     """Who may say what a device is: not its battery."""
-    return [root, *(each for each in features if not _ASIDE.search(f"{each.type_string} {each.name}"))]
+    return [root, *(each for each in features if not _ASIDE.search(clean(each.type_string) or each.name))]
 
 
 def _type(record: Record) -> str:
@@ -171,8 +211,8 @@ def _says(device_type: DeviceType) -> bool:
 
 
 def clean(text: str) -> str:
-    """A name without the blanks that nobody meant."""
-    return " ".join(text.split())
+    """A name on one line, without the blanks that nobody meant, and no longer than a name may be."""
+    return " ".join(text.split())[:_LONGEST].rstrip()
 
 
 def place(record: Record) -> tuple[str | None, str | None, int | None]:
@@ -182,7 +222,7 @@ def place(record: Record) -> tuple[str | None, str | None, int | None]:
     for text, other in ((second, first), (first, second)):
         found = _NODE.fullmatch(text)
         if found or (text.isascii() and text.isdigit() and len(text) <= 4 and _Z_NET.fullmatch(other)):
-            node = int(found[1] if found else text)
+            node = normal(_SAID["zwave_node_id"], (found[1] if found else text).lstrip("0"))
             given = "" if _Z_NET.fullmatch(other) or other.casefold() == "z-wave" else other
             first, second = (given, "") if text is second else ("", given)
             break
