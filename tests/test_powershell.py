@@ -76,7 +76,7 @@ def test_the_task_overlaps_with_nothing_comes_late_and_ends() -> None:
 
 
 def test_nothing_is_pushed_unless_somebody_says_so_and_never_by_s4u() -> None:
-    assert "sync = @('sync', 'homeseer')" in REGISTER
+    assert "sync   = @('sync', 'homeseer')" in REGISTER
     assert "if ($Pr -and $Which -eq 'sync') { $words += ' --pr' }" in REGISTER
     assert "if ($Pr -and $LogonType -eq 'S4U') { throw" in REGISTER
     assert "--pr" not in RUN

@@ -72,11 +72,12 @@ def load(root: Path, environment: Mapping[str, str], *, embedded: bool = False) 
     """
     content = _read(root / FILE)
     in_ci = environment.get("CI", "").lower() not in {"", "0", "false"}
+    secrets = Secrets(environment, root)
     return Settings(
         root,
-        _database(content.get("database"), root),
+        _database(content.get("database"), secrets),
         content.get("limits") or {},
-        secrets=Secrets(environment, root),
+        secrets=secrets,
         in_ci=in_ci,
         embedded_wanted=embedded,
         **{name: content.get(name) for name in SECTIONS},
@@ -167,11 +168,11 @@ def _check_version(requires: str | None) -> None:
         )
 
 
-def _database(value: Any, root: Path) -> DatabaseSetting | None:
+def _database(value: Any, secrets: Secrets) -> DatabaseSetting | None:
     if value is None:
         return None
     if value == "embedded":
-        return DatabaseSetting("embedded", str(root.resolve()))
+        return DatabaseSetting("embedded", str(secrets.root.resolve()))
     if "env" in value:
         return DatabaseSetting("env", value["env"])
-    return DatabaseSetting("file", os.fspath(root / Path(value["file"]).expanduser()))
+    return DatabaseSetting("file", os.fspath(secrets.path(value["file"])))

@@ -42,7 +42,8 @@ _HELP = {
     "percent": "So much of what is there may always be deleted, in percent.",
     "kinds": "For single kinds: `{device: {count: 10}}`.",
     "sites": "For single sites, as organization/site: `{deletes: …, kinds: …}`.",
-    "file": "Path of a file, outside the repository, that holds a libpq connection string; relative to the project.",
+    "file": "Path of a file, outside the repository, that holds a libpq connection string; relative to the project, `~`"
+    " or `$NAME/`.",
 }
 
 _EXAMPLES: Mapping[str, Any] = {

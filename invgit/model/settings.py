@@ -16,6 +16,7 @@ from invgit.model.slugs import is_slug
 _DURATION = re.compile(r"([1-9][0-9]{0,5})([smhdw])")
 _UNIT = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _VARIABLE = r"^[A-Za-z_][A-Za-z0-9_]*$"
+_FOLDER = re.compile(r"\A\$([A-Za-z_][A-Za-z0-9_]*)(?=[/\\])")
 _MOST = 64 * 1024
 """So many bytes of a secret's file are read: it may be no secret at all."""
 
@@ -79,7 +80,7 @@ class Secret(Fields):
     """Name of the environment variable that holds it."""
 
     file: Annotated[FilePath | None, Example("~/.config/invgit/password")] = None
-    """Path of a file, outside the repository, that holds it; relative to the project."""
+    """Path of a file, outside the repository, that holds it; relative to the project, `~` or `$NAME/`."""
 
 
 def _one(secret: Secret | None) -> Secret | None:
@@ -100,11 +101,16 @@ class Secrets:
     root: Path
 
     def path(self, said: str) -> Path:
-        """A path that a setting says, from the project on; `~` is the home of whoever runs this, where it is known."""
+        """A path that a setting says, from the project on; `~` is the home of whoever runs this, where it is known.
+
+        `$NAME/` at its beginning is the folder that the environment names, if it does: secrets come so from systemd
+        (`$CREDENTIALS_DIRECTORY`, systemd.exec(5)), whose folder is another one for every service.
+        """
+        meant = _FOLDER.sub(lambda found: self.environment.get(found[1]) or found[0], said)
         try:
-            return self.root / Path(said).expanduser()
+            return self.root / Path(meant).expanduser()
         except RuntimeError:
-            return self.root / said
+            return self.root / meant
 
     def text(self, secret: Secret, what: str) -> str:
         """The secret itself, without the line break at its end. Raises ConfigError that names `what` only."""
