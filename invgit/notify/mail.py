@@ -16,6 +16,7 @@ from invgit.errors import ConfigError, InvgitError
 from invgit.model.settings import Secrets
 from invgit.notify.message import MAIL, Message
 from invgit.notify.settings import Smtp
+from invgit.tls import cause, trusting
 
 CONNECT, TOTAL = 10.0, 30.0
 """Seconds for one answer of the server, and for a message from the first to the last."""
@@ -36,7 +37,8 @@ def mail(smtp: Smtp, to: str, message: Message, secrets: Secrets, at: datetime, 
     password = secrets.text(smtp.password, "the password of the mail server") if smtp.password else None
     if not f"{smtp.user}{password}".isascii():
         raise ConfigError("user and password of the mail server may only have ASCII characters")
-    words, help = _failure(smtp, to, password, letter(smtp, to, message, at), total)
+    trusted = trusting(str(secrets.path(smtp.ca))) if smtp.ca else ssl.create_default_context()
+    words, help = _failure(smtp, to, password, letter(smtp, to, message, at), trusted, total)
     if words:
         raise InvgitError(f"{where}: {words}", help=help)
 
@@ -52,11 +54,13 @@ def letter(smtp: Smtp, to: str, message: Message, at: datetime) -> EmailMessage:
     return made
 
 
-def _failure(smtp: Smtp, to: str, password: str | None, letter: EmailMessage, total: float) -> tuple[str, str | None]:
+def _failure(
+    smtp: Smtp, to: str, password: str | None, letter: EmailMessage, trusted: ssl.SSLContext, total: float
+) -> tuple[str, str | None]:
     """Why a server did not take a letter, and what to do about it; nothing where it did."""
     try:
-        with _session(smtp, total) as server:
-            return _handed(server, smtp, to, password, letter)
+        with _session(smtp, trusted, total) as server:
+            return _handed(server, smtp, to, password, letter, trusted)
     except smtplib.SMTPAuthenticationError as error:
         return f"the server refuses the login ({error.smtp_code})", "check `user` and `password`"
     except smtplib.SMTPRecipientsRefused as error:
@@ -67,29 +71,25 @@ def _failure(smtp: Smtp, to: str, password: str | None, letter: EmailMessage, to
         return f"the server answered with {error.smtp_code}", _WHERE
     except smtplib.SMTPServerDisconnected:
         return "the connection broke, or took too long", _WHERE
-    except ssl.SSLCertVerificationError:
-        return "the server's certificate is not trusted", "check `host`: the certificate has to be for that name"
-    except ssl.SSLError:
-        return "TLS failed", _WHERE
+    except ssl.SSLCertVerificationError as error:
+        return f"nothing was sent: {cause(error)}", "check `host`, or name who is trusted in `ca`"
     except TimeoutError:
         return "no answer in time", _WHERE
-    except ConnectionRefusedError:
-        return "no connection (refused)", _WHERE
     except OSError as error:
-        return f"no connection ({'unknown host' if isinstance(error, socket.gaierror) else 'failed'})", _WHERE
+        return f"no connection ({cause(error)})", _WHERE
     except (smtplib.SMTPException, ValueError):
         return "the server does not speak SMTP as it should", _WHERE
 
 
 def _handed(
-    server: smtplib.SMTP, smtp: Smtp, to: str, password: str | None, letter: EmailMessage
+    server: smtplib.SMTP, smtp: Smtp, to: str, password: str | None, letter: EmailMessage, trusted: ssl.SSLContext
 ) -> tuple[str, str | None]:
     """The same of a server that answers; smtplib's errors come through."""
     server.ehlo()
     if smtp.security == "starttls":
         if not server.has_extn("starttls"):  # or somebody in between has taken it out
             return "the server offers no STARTTLS, and nothing was sent", _WHERE
-        server.starttls(context=ssl.create_default_context())
+        server.starttls(context=trusted)
         server.ehlo()
     if smtp.user and password:
         if not server.has_extn("auth"):
@@ -145,10 +145,10 @@ class _Server(smtplib.SMTP):
 
 
 @contextmanager
-def _session(smtp: Smtp, total: float) -> Iterator[smtplib.SMTP]:
+def _session(smtp: Smtp, trusted: ssl.SSLContext, total: float) -> Iterator[smtplib.SMTP]:
     """A connection, ended at its deadline: a timeout of smtplib is one for each read, and drips pass it."""
     server = _Server(local_hostname=_HERE, timeout=CONNECT)
-    server.tls = ssl.create_default_context() if smtp.security == "tls" else None
+    server.tls = trusted if smtp.security == "tls" else None
     timer = Timer(total, server.end)
     timer.daemon = True
     timer.start()

@@ -7,7 +7,7 @@ from invgit.model.alerts import CONDITIONS, Condition
 from invgit.model.fields import EMPTY, Fields
 from invgit.model.marks import Example, Named, Normal, Scalar
 from invgit.model.scalars import Slug, Text255, integer, shown, wrong
-from invgit.model.settings import ONE, Duration, Secret
+from invgit.model.settings import ONE, Duration, FilePath, Secret
 
 LATE: str = "1h"
 """How long a source may be silent where nothing is said of it."""
@@ -46,6 +46,9 @@ class Webhook(Fields):
     token: Annotated[Secret | None, ONE, Example({"env": "INVGIT_WEBHOOK_TOKEN"})] = None
     """A token to send along, as `Authorization: Bearer …`."""
 
+    ca: Annotated[FilePath | None, Example("~/.config/invgit/home.pem")] = None
+    """https: a file (PEM) with the authorities that count in place of the public ones, or its own certificate."""
+
 
 def _someone(value: tuple[str, ...]) -> tuple[str, ...]:
     if not value:
@@ -64,6 +67,9 @@ class Smtp(Fields):
 
     security: Literal["starttls", "tls", "none"] = "starttls"
     """How the connection is kept secret; with none no password is sent."""
+
+    ca: Annotated[FilePath | None, Example("~/.config/invgit/home.pem")] = None
+    """A file (PEM) with the authorities that count in place of the public ones, or the server's own certificate."""
 
     user: Annotated[Text255 | None, Example("invgit@example.com")] = None
     """Name to log in with."""

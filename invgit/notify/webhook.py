@@ -33,7 +33,8 @@ def post(webhook: Webhook, name: str, message: Message, secrets: Secrets, *, tot
     parts = [url, token or "", *urlsplit(url).path.split("/"), urlsplit(url).query]
     hidden = spellings([*parts, *map(str.casefold, parts)])  # a host that it redirects to is shown in lower case
     # what is answered is not read: where the status says that a message has arrived, it has
-    with Http(connect=CONNECT, total=total, most=0, retries=1, proxied=True) as http:
+    ca = str(secrets.path(webhook.ca)) if webhook.ca else None
+    with Http(connect=CONNECT, total=total, most=0, retries=1, proxied=True, authorities=ca) as http:
         try:
             status = http.ask("POST", url, headers, body).status
         except Unanswered as error:

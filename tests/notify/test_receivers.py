@@ -123,6 +123,20 @@ def test_a_mail_goes_and_a_password_is_said_only_behind_tls_that_is_trusted(auth
     assert b"in the clear" not in box.heard
 
 
+def test_an_authority_of_ones_own_counts_where_it_is_named(tmp_path) -> None:
+    mine = trustme.CA()
+    mine.cert_pem.write_to_path(str(tmp_path / "home.pem"))
+    named = str(tmp_path / "home.pem")
+    with Hook(context(mine)) as hook, Mailbox(context(mine), login="ann:Canary-Password") as box:
+        posted(hook, ca=named)
+        mailed(box, **LOGIN, ca=named)
+        (tmp_path / "home.pem").write_text("nothing")
+        for sent in (lambda: posted(hook, ca=named), lambda: mailed(box, **LOGIN, ca=named)):
+            with pytest.raises(InvgitError, match="holds no certificates"):
+                sent()
+    assert len(hook.got) == len(box.mails) == 1
+
+
 def test_a_webhook_is_asked_behind_tls_that_is_trusted(authority) -> None:
     with Hook(context(authority)) as hook:
         posted(hook, TEST)
