@@ -12,6 +12,7 @@ from invgit.pipeline.edited import Edited
 
 if TYPE_CHECKING:
     from invgit.edit.draft import Draft
+    from invgit.git import Commit
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +34,22 @@ class Authored(Edited):
         return any(each.severity is Severity.ERROR for each in self.new)
 
 
-def author(settings: Settings, at: datetime, change: "Callable[[Draft], None]") -> Authored:
-    """Have entities of the working tree edited by `change`; nothing is written. Raises what the draft refuses."""
+def author(
+    settings: Settings, at: datetime, change: "Callable[[Draft], None]", commit: "Commit | None" = None
+) -> Authored:
+    """Have entities of the working tree, or of a commit, edited by `change`; nothing is written.
+
+    Raises what the draft refuses.
+    """
     from invgit.edit.draft import Draft
     from invgit.read.files import RawFile
 
-    files, unreadable = working_files(settings)
+    if commit:
+        from invgit.read.committed import find_committed
+
+        files, unreadable = find_committed(settings.root, commit, INVENTORY, absent=False)
+    else:
+        files, unreadable = working_files(settings)
     before = compile_files(files, unreadable, at)
     draft = Draft(before.inventory, {file.path: file.data for file in files}, INVENTORY)
     change(draft)

@@ -134,9 +134,10 @@ class GitHub:
         said = {"title": title, "head": branch, "base": base, "body": body}
         return self._pull_request(self._asked("POST", "pulls", said))
 
-    def change(self, number: int, title: str, body: str) -> PullRequest:
-        """Have a pull request say something else."""
-        return self._pull_request(self._asked("PATCH", f"pulls/{number}", {"title": title, "body": body}))
+    def change(self, number: int, title: str, body: str, *, close: bool = False) -> PullRequest:
+        """Have a pull request say something else, or be closed as well."""
+        said = {"title": title, "body": body, **({"state": "closed"} if close else {})}
+        return self._pull_request(self._asked("PATCH", f"pulls/{number}", said))
 
     def _of(self, said: Any, branch: str) -> bool:
         """Whether a pull request is one of the branch: a forge that does not know the filter gives all there are."""

@@ -22,6 +22,10 @@ _LISTED = 100
 """So many addresses stand in a commit's message."""
 
 
+WITHDRAWN = "Nothing of it is proposed any more.\n"
+"""The body of a pull request that nothing is left of: without a mark, so that another one may follow it."""
+
+
 class Request(NamedTuple):
     """What a pull request says, and its commit."""
 
