@@ -32,7 +32,9 @@ PR = Wanted(pull_request=True)
 
 def proposal(slug: str) -> Proposal:
     address = Address("device", f"{SITE}/{slug}")
-    return Proposal(f"a{slug}", "add", address, f"{SITE}/devices.yaml", slug, "new", {"name": slug, "type": "thing"}, f"e{slug}")
+    return Proposal(
+        f"a{slug}", "add", address, f"{SITE}/devices.yaml", slug, "new", {"name": slug, "type": "thing"}, f"e{slug}"
+    )
 
 
 class House:
@@ -82,7 +84,7 @@ def test_a_branch_and_its_pull_request_are_made_once(house) -> None:
     assert (first.outcome, first.pushed, first.branch.moved) == ("made", True, True)
     assert house.there() == first.branch.commit
     assert [each["title"] for each in house.forge.pulls] == ["homeseer: 1 new at o/home"]
-    assert house.repository.git("show", f"{BRANCH}:inventory/o/home/devices.yaml") .startswith("devices:\n  tv:\n")
+    assert house.repository.git("show", f"{BRANCH}:inventory/o/home/devices.yaml").startswith("devices:\n  tv:\n")
     wrote, refs = house.forge.wrote(), house.repository.git("for-each-ref")
     again = house.put("tv")
     assert (again.outcome, again.pushed, again.branch.moved) == ("same", False, False)

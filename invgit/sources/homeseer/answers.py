@@ -1,7 +1,6 @@
 """Answers of HomeSeer's JSON interface as plain records: strict about what is used, tolerant about all else.
 
-Texts lose the characters that no inventory may hold (controls, direction marks, halves of characters), so that none
-of them can stop a row or a file; all else in them stays, and whoever shows or writes them escapes it.
+Texts stay what they are, hostile ones too: whoever shows or writes them checks them.
 """
 
 import re
@@ -12,7 +11,6 @@ from typing import Any, NoReturn
 
 from invgit.errors import SourceError
 from invgit.sources.homeseer.body import AGAIN, JSON_OFF
-from invgit.text.problem import BAD_CHARACTER
 
 NOT_SET, INDETERMINATE, ROOT, STANDALONE, CHILD = range(5)
 """`relationship`, as HomeSeer's SDK numbers it."""
@@ -240,11 +238,9 @@ def _ref(found: dict[str, Any], what: str) -> int:
 
 def _text(found: dict[str, Any], key: str, what: str) -> str:
     value = found.get(key)
-    if value is None:
-        return ""
-    if not isinstance(value, str):
+    if value is not None and not isinstance(value, str):
         _unusable(what, key, "a text")
-    return value if value.isascii() and value.isprintable() else BAD_CHARACTER.sub("", value)
+    return value or ""
 
 
 def _integer(found: dict[str, Any], key: str, what: str) -> int:

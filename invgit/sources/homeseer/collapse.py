@@ -5,9 +5,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from invgit.model.kinds.device import Device as Entity
-from invgit.model.scalars import normal
-from invgit.model.spec import record_fields
 from invgit.sources.homeseer.answers import CHILD, ROOT, DeviceType, Record
 
 _NODE = re.compile(r"node\s+([0-9]{1,4})", re.IGNORECASE)
@@ -17,9 +14,6 @@ _ROOT_DEVICE = re.compile(r"\s*\broot device$", re.IGNORECASE)
 _ASIDE = re.compile(r"\b(?:battery|notification|central scene|meter|watts)\b", re.IGNORECASE)
 _SHOWN = 10
 """So many refs a warning names."""
-_SAID = {field.name: field.scalar for field in record_fields(Entity)}
-_LONGEST = getattr(_SAID["name"], "limit", None)
-
 
 _ORPHANS = "Features without a root that could be seen are devices of their own"
 _CIRCLES = "Features that take each other for their root are devices of their own"
@@ -38,7 +32,7 @@ class Device:
     location2: str | None
     """None where HomeSeer or a plug-in has put it there, and no person."""
     node: int | None
-    """The Z-Wave node number, where new devices carry it as their location, and a network can have it."""
+    """The Z-Wave node number, where new devices carry it as their location; any number of up to four digits."""
     type_string: str
     device_type: DeviceType
     """Both of the root, or where it says nothing, of the first feature that says what the device is for.
@@ -177,11 +171,11 @@ def _device(root: Record, features: tuple[Record, ...], orphan: bool) -> Device:
         location2=location2,
         node=node,
         type_string=next(
-            (text for each in _telling(root, features) if (text := _type(each))),
+            (text for each in telling(root, features) if (text := _type(each))),
             _ROOT_DEVICE.sub("", clean(root.type_string)),
         ),
         device_type=next(
-            (each.device_type for each in _telling(root, features) if _says(each.device_type)), root.device_type
+            (each.device_type for each in telling(root, features) if _says(each.device_type)), root.device_type
         ),
         interface=clean(root.interface),
         hidden=root.hidden,
@@ -192,8 +186,8 @@ def _device(root: Record, features: tuple[Record, ...], orphan: bool) -> Device:
     )
 
 
-def _telling(root: Record, features: tuple[Record, ...]) -> list[Record]:
-    """Who may say what a device is: not its battery."""
+def telling(root: Record, features: tuple[Record, ...]) -> list[Record]:
+    """Who of a root and its features may say what the device is: not its battery."""
     return [root, *(each for each in features if not _ASIDE.search(clean(each.type_string) or each.name))]
 
 
@@ -211,8 +205,8 @@ def _says(device_type: DeviceType) -> bool:
 
 
 def clean(text: str) -> str:
-    """A name on one line, without the blanks that nobody meant, and no longer than a name may be."""
-    return " ".join(text.split())[:_LONGEST].rstrip()
+    """A name on one line, without the blanks that nobody meant."""
+    return " ".join(text.split())
 
 
 def place(record: Record) -> tuple[str | None, str | None, int | None]:
@@ -222,7 +216,7 @@ def place(record: Record) -> tuple[str | None, str | None, int | None]:
     for text, other in ((second, first), (first, second)):
         found = _NODE.fullmatch(text)
         if found or (text.isascii() and text.isdigit() and len(text) <= 4 and _Z_NET.fullmatch(other)):
-            node = normal(_SAID["zwave_node_id"], (found[1] if found else text).lstrip("0"))
+            node = int(found[1] if found else text)
             given = "" if _Z_NET.fullmatch(other) or other.casefold() == "z-wave" else other
             first, second = (given, "") if text is second else ("", given)
             break
