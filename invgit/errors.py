@@ -8,6 +8,7 @@ An inventory that is wrong is never an exception: see `diagnostics`.
     ├── SourceError        3  a source cannot be asked, or its answer cannot be used
     ├── ForgeError         3  a forge cannot be asked, or does not do what it is asked
     ├── GitError           3  git is absent or the repository is broken
+    ├── BrokenFile         1  a file that people and commands share is wrong
     ├── Uneditable         1  a file cannot be edited: it is wrong, or written in a way that only a person can change
     ├── StillNamed         1  something cannot go from the inventory: others name it
     ├── UsageError         2  the command line asked for something that makes no sense
@@ -48,6 +49,12 @@ class ForgeError(InvgitError):
 
 class GitError(InvgitError):
     """git is absent, or what it says cannot be used."""
+
+
+class BrokenFile(InvgitError):
+    """A file beside the inventory cannot be used; the message has all that is wrong with it, a line each."""
+
+    exit_code = 1
 
 
 class Uneditable(InvgitError):

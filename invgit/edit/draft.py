@@ -198,7 +198,7 @@ class Draft:
     def _begin(self, page: Page) -> None:
         """A new file begins with the hint for editors that its neighbours have."""
         folder = page.path.rpartition("/")[0]
-        if page.data is None and not page.text:
+        if page.data is None and not page.text and not page.wanted:
             for path, data in self.pages.files.items():
                 first = data.partition(b"\n")[0].decode("utf-8", "replace").strip()
                 if path.rpartition("/")[0] == folder and first.startswith("# yaml-language-server:"):

@@ -50,7 +50,7 @@ def update(draft: Draft, addresses: Collection[Address], wishes: Wishes) -> None
 
 def fulfilled(draft: Draft, address: Address, wishes: Wishes) -> dict[str, Any]:
     """What an entity of the draft says itself when it has what is wanted."""
-    return _fulfilled(draft, address, _said(draft, address, specs()[address.kind]), wishes)
+    return _fulfilled(draft, address, said_of(draft, address, specs()[address.kind]), wishes)
 
 
 def delete(draft: Draft, addresses: Collection[Address]) -> None:
@@ -81,7 +81,8 @@ def _place(origin: Any, *path: str | int) -> str:
     return f": {origin.place(*path)}" if origin else ""
 
 
-def _said(draft: Draft, address: Address, spec: KindSpec) -> Said:
+def said_of(draft: Draft, address: Address, spec: KindSpec) -> Said:
+    """What an entity of the draft says itself, and what counts for it."""
     entity = draft.inventory.at(address)
     if entity is None or entity.origin is None:  # a new one
         return _fresh(draft.declared(address), draft.defaults(address, draft.file_of(address)))

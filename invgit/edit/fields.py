@@ -48,6 +48,12 @@ def _instead(field: FieldSpec, said: Said, value: dict[str, Any]) -> dict[str, A
     return {**value, **{key: None for key in hidden if key not in value}}
 
 
+def say(said: Said, path: FieldPath, value: Any) -> dict[str, Any]:
+    """`put`, of a value as a file declares it already."""
+    _require_written(path)
+    return _with(said, path, dict(said.own), (path.field.name, *path.keys), value)
+
+
 def clear(said: Said, path: FieldPath) -> dict[str, Any]:
     """The same without a value at a path: it says nothing there, or that there is none where it would inherit one."""
     _require_written(path)

@@ -32,8 +32,9 @@ def write_schemas(folder: Path, *, check: bool) -> list[Path]:
     from invgit import config
     from invgit.model.schema import documents
     from invgit.plan import schema as plan_schema
+    from invgit.propose.schema import schemas
 
-    wanted = {**documents(), "plan": plan_schema.schema(), "config": config.schema()}
+    wanted = {**documents(), "plan": plan_schema.schema(), "config": config.schema(), **schemas()}
     stale = []
     for name, document in wanted.items():
         path = folder / f"{name}.schema.json"

@@ -8,7 +8,7 @@ from invgit.model.inventory import Inventory
 from invgit.model.slugs import slugified, unused
 from invgit.model.spec import KindSpec, specs
 from invgit.propose.proposal import Proposal
-from invgit.propose.seen import Seen
+from invgit.propose.seen import Seen, told
 
 
 class Slugs:
@@ -25,7 +25,7 @@ class Slugs:
         self.site = look.site
         self.used = {entity.address.slug for entity in _here(inventory, kind, look.site)}
         self.used |= {old.slug for entity in _here(inventory, kind, look.site) if (old := entity.before)}
-        known = {each.key: each.address for each in remembered.values() if each.address and not each.agreed}
+        known = {told(each.key): each.address for each in remembered.values() if each.address and not each.agreed}
         known |= {each.key: each.address for each in pending if each.op == "add"}
         self.promised = {key: each for key, each in known.items() if each.kind == kind and each.site == look.site}
 
@@ -33,7 +33,7 @@ class Slugs:
         """Give each finding an address: first those that were promised one."""
         new = []
         for one in findings:
-            promised, wanted = self.promised.get(one.key), wanted_slug(one)
+            promised, wanted = self.promised.get(told(one.key)), wanted_slug(one)
             if promised and promised.slug not in self.used and _made_of(promised.slug, wanted):
                 self._take(one, promised.slug)
             else:
@@ -44,7 +44,7 @@ class Slugs:
     def _take(self, one: Seen, slug: str) -> None:
         self.used.add(slug)
         one.address = Address(one.spec.name, f"{self.site}/{slug}")
-        one.why = "nothing that is described is it"
+        one.why = "it is not described yet"
 
 
 def _here(inventory: Inventory, kind: str, site: str) -> Iterator[AnyEntity]:

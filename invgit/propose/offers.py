@@ -9,8 +9,7 @@ from invgit.model.entity import Address, AnyEntity
 from invgit.model.findings import Look
 from invgit.model.spec import specs
 from invgit.propose.proposal import LIFE, RETIRED, Op, Proposal, Verdict, digest_of, id_of
-from invgit.propose.seen import Seen, declared_value
-from invgit.text.inert import line
+from invgit.propose.seen import Seen, declared_value, told
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,13 +29,14 @@ def of_finding(look: Look, one: Seen, op: Op, file: str, fields: Mapping[str, tu
     paths = sorted(fields, key=lambda path: (order[way[path].field.name], path))
     before = {path: declared_value(way[path], fields[path][0]) for path in paths} if op == "update" else {}
     after = {path: declared_value(way[path], fields[path][1]) for path in paths}
-    evidence = {line(name): line(value) for name, value in sorted(one.finding.evidence.items())}
+    said = sorted((told(name), told(value)) for name, value in one.finding.evidence.items())
+    evidence = {name: value for name, value in said if name and value}
     made = Proposal(
         id_of(look.source, look.site, one.key, op),
         op,
         one.address,
         file,
-        one.key,
+        told(one.key),
         one.why,
         after,
         digest_of(op, after, evidence),
@@ -55,14 +55,14 @@ def waiting(look: Look, one: Seen) -> dict[str, str]:
 def of_absent(look: Look, key: str, entity: AnyEntity, looks: int) -> Offer:
     """The offer to retire what was not there in so many complete looks."""
     after = {LIFE: RETIRED}
-    evidence = {look.ref or "key": line(key)}
+    evidence = {look.ref or "key": told(key)}
     often = "in the last complete look" if looks <= 1 else f"in {looks} complete looks, one after the other"
     made = Proposal(
         id_of(look.source, look.site, key, "missing"),
         "missing",
         entity.address,
         standing_file(entity),
-        key,
+        told(key),
         f"it was not there {often}",
         after,
         digest_of("missing", after, evidence),
@@ -106,8 +106,10 @@ def settled(
             if each.proposal.id not in quiet:
                 todo += [by_id[id] for id in each.waits.values() if id in by_id]
     open_ = [_without(each, quiet, reached) for id, each in reached.items() if id not in quiet]
-    kinds = {kind: number for number, kind in enumerate(specs())}
     made = [each for each in open_ if each.after]
+    known = {each.id for each in made}
+    made = [replace(each, needs=tuple(id for id in each.needs if id in known)) for each in made]
+    kinds = {kind: number for number, kind in enumerate(specs())}
     made.sort(key=lambda each: (kinds[each.address.kind], each.address.path, each.op, each.id))
     return tuple(made), len(quiet & reached.keys())
 
@@ -125,7 +127,8 @@ def _without(offer: Offer, quiet: Collection[str], known: Collection[str]) -> Pr
 
 def carried(pending: Iterable[Proposal], keys: Collection[str]) -> list[Offer]:
     """The offers of things that a look does not speak of, as they were."""
-    return [Offer(each) for each in pending if each.key not in keys]
+    known = set(map(told, keys))
+    return [Offer(each) for each in pending if each.key not in known]
 
 
 def addresses(offers: Iterable[Offer], but: Collection[str]) -> set[Address]:

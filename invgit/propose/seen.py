@@ -14,6 +14,8 @@ from invgit.model.values import check, plain
 from invgit.text.inert import line
 from invgit.text.problem import BAD_CHARACTER
 
+_LONGEST = 250
+
 
 @dataclass(slots=True, eq=False)
 class Seen:
@@ -49,6 +51,11 @@ class Seen:
         """Have a value said at a path."""
         self.values[path] = value
         self.ways[path] = field_path(self.spec, path)
+
+
+def told(text: str) -> str:
+    """A text of a source as files have it: one line that no reader refuses, and not too long."""
+    return line(text).strip()[:_LONGEST].strip()
 
 
 def called(name: Any) -> str:

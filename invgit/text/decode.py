@@ -13,12 +13,12 @@ _PLAIN = b"\t\n\r" + bytes(range(0x20, 0x7F))
 """What any text may hold: a look through it that costs a tenth of a search."""
 
 
-def decode(data: bytes) -> tuple[str, Problem | None]:
-    """UTF-8 to text without its byte order mark, or what is wrong with the bytes."""
+def decode(data: bytes, most: int = MAX_BYTES) -> tuple[str, Problem | None]:
+    """UTF-8 to text without its byte order mark, or what is wrong with the bytes, of which there may be so many."""
     start = Span(0, 0)
-    if len(data) > MAX_BYTES:
+    if len(data) > most:
         help = "split it: files below a site may be named, nested and split freely"
-        return "", Problem("too-big", f"the file has more than {MAX_BYTES:,} bytes", start, help)
+        return "", Problem("too-big", f"the file has more than {most:,} bytes", start, help)
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"} or data[:4] == b"\x00\x00\xfe\xff":
         return "", Problem("not-utf8", "the file is UTF-16 or UTF-32; only UTF-8 is read", start, "save it as UTF-8")
     try:

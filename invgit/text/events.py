@@ -22,10 +22,10 @@ _COLON = re.compile(r"(?:[ \t\r\n]|#[^\r\n]*+)*:")
 _ONCE = "under `defaults:` of this file, or in a device type"
 
 
-def read(text: str, depth: int = 0) -> Document:
-    """What a text says, and everything that is wrong with it; it stands so many levels deep."""
+def read(text: str, depth: int = 0, most: int = MAX_NODES) -> Document:
+    """What a text of so many values says, and everything that is wrong with it; it stands so many levels deep."""
     document = Document()
-    builder = _Builder(text, document, depth)
+    builder = _Builder(text, document, depth, most)
     try:
         builder.run()
     except _Stopped:
@@ -52,12 +52,13 @@ class _Stopped(Exception):
 class _Builder:
     """One pass over the events of one text."""
 
-    def __init__(self, text: str, document: Document, depth: int) -> None:
+    def __init__(self, text: str, document: Document, depth: int, most: int) -> None:
         self.text = text
         self.document = document
         self.next_event: Callable[[], Any] = CParser(text).get_event
         self.known: dict[str, str] = {}  # keys that passed: most are field names, seen thousands of times
         self.depth = depth
+        self.most = most
         self.nodes = 0
         self.repeats = False
         self.refused: set[str] = set()
@@ -100,9 +101,9 @@ class _Builder:
         )
         self.depth -= 1
         self.nodes += len(made)
-        if self.nodes > MAX_NODES:
+        if self.nodes > self.most:
             help = "split it: files below a site may be named, nested and split freely"
-            self._stop("too-big", f"more than {MAX_NODES:,} values in one file", event, help=help)
+            self._stop("too-big", f"more than {self.most:,} values in one file", event, help=help)
         return made
 
     def _mapping(self, path: Keys | None) -> dict[str, Any]:

@@ -56,9 +56,9 @@ _SPECIAL = frozenset(["", *"\"'{[nN"])
 """What a value begins with that is not plain text, or may be a null."""
 
 
-def read(text: str, part: Part) -> Said | None:
-    """What a text says; None where libyaml has to look at the whole of it."""
-    if sum(map(text.count, "\n,{[")) > MAX_NODES:
+def read(text: str, part: Part, most: int = MAX_NODES) -> Said | None:
+    """What a text of so many values says; None where libyaml has to look at the whole of it."""
+    if sum(map(text.count, "\n,{[")) > most:
         return None
     if text.count("\r") != text.count("\r\n"):  # libyaml ends a line there, and we do not
         return None

@@ -1,0 +1,202 @@
+"""The files below `changes/`: their form, and how they are read, whoever has written them."""
+
+import re
+from typing import Annotated, Any, Literal, TypeVar
+
+from invgit.errors import BrokenFile
+from invgit.model.fields import EMPTY, Fields
+from invgit.model.marks import Example, Freeform, Scalar
+from invgit.model.scalars import Prose, Text255, kind_of, shown, wrong
+from invgit.model.settings import SitePath
+from invgit.model.times import Date
+from invgit.model.values import Fault, checked
+from invgit.text.decode import decode
+from invgit.text.places import places
+from invgit.text.problem import Problem
+from invgit.text.span import Source, Span
+from invgit.text.tree import parse
+
+CHANGES_FORMAT: Literal["invgit-changes/1"] = "invgit-changes/1"
+VERDICTS_FORMAT: Literal["invgit-verdicts/1"] = "invgit-verdicts/1"
+MAX_BYTES = 64 * 1024 * 1024
+MAX_VALUES = 5_000_000
+"""A controller with 100,000 devices that nobody has described needs half of both."""
+_TOLD = 20
+F = TypeVar("F", bound=Fields)
+
+
+def _form(what: str, form: str, example: str, limit: int = 100) -> Scalar:
+    matches = re.compile(form, re.ASCII).fullmatch
+
+    def check(value: str) -> str:
+        if not matches(value):
+            raise wrong("bad-text", f"`{shown(value)}` is not {what}")
+        return value
+
+    schema = {"type": "string", "pattern": f"^(?:{form})$", "maxLength": limit}
+    return Scalar(what, "text", schema, check, limit=limit, example=example)
+
+
+_SLUGS = "[a-z0-9]+(-[a-z0-9]+)*"
+Id = Annotated[str, _form("the id of a proposal", "[aum][0-9a-f]{11}", "a3f9c1d2e4b5")]
+Digest = Annotated[str, _form("a digest", "e[0-9a-f]{11}", "e9f86d081884")]
+SourceName = Annotated[str, _form("the name of a source", _SLUGS, "homeseer")]
+AddressText = Annotated[
+    str,
+    _form("an address", rf"[a-z-]+:{_SLUGS}(/{_SLUGS}){{2}}", "device:anand-family/home/kitchen-lamp", 400),
+]
+FileText = Annotated[
+    str, _form("a file of the inventory", r"[^/\\:][^\\:]*\.ya?ml", "anand-family/home/devices/homeseer.yaml", 1000)
+]
+
+
+def _declared(value: Any) -> Any:
+    if not isinstance(value, dict):
+        raise wrong("wrong-type", f"expected a mapping of fields, found {kind_of(value)}")
+    return value
+
+
+Declared = Annotated[dict[str, Any], Freeform("a mapping of fields", _declared)]
+"""Values under paths of fields, as a file of the inventory has them; references are paths of entities."""
+
+
+_ADDRESS, _DIGEST = "device:anand-family/home/kitchen-lamp", "e9f86d081884"
+_PROPOSAL = {
+    "op": "update",
+    "address": _ADDRESS,
+    "file": "anand-family/home/devices/homeseer.yaml",
+    "key": "3398",
+    "why": "the same refs.homeseer: 3398",
+    "before": {"zone": None},
+    "after": {"zone": "anand-family/home/kitchen"},
+    "evidence": {"location": "Kitchen"},
+    "digest": _DIGEST,
+}
+_VERDICT = {"verdict": "defer", "of": _ADDRESS, "evidence": _DIGEST, "until": "2027-05-31"}
+
+
+class ProposalEntry(Fields):
+    """An edit that a source gives reason for."""
+
+    op: Literal["add", "update", "missing"]
+    """To add what nobody has described, to change fields, or to retire what is not there any more."""
+
+    address: AddressText
+    """The entity that it is about."""
+
+    file: FileText
+    """The file below the inventory that it is to be added to, or stands in."""
+
+    key: Annotated[Prose, Example("3398")]
+    """What the source calls it."""
+
+    why: Annotated[Prose, Example("the same name and zone")]
+    """Why it is taken for this entity, or for none."""
+
+    before: Annotated[Declared, Example({"zone": None})] = EMPTY
+    """What is said now of the fields that change; nothing of what is added."""
+
+    after: Annotated[Declared, Example({"zone": "anand-family/home/kitchen"})]
+    """What they are to say."""
+
+    evidence: Annotated[dict[Text255, Prose], Example({"location": "Kitchen"})] = EMPTY
+    """What the source says it by."""
+
+    digest: Digest
+    """Fingerprint of all that: a verdict counts for this one alone."""
+
+    needs: tuple[Id, ...] = ()
+    """The proposals that this one goes with."""
+
+
+class ChangesDocument(Fields):
+    """What a source proposes for a site, written by invgit; accept, reject or defer it with `invgit changes`."""
+
+    format: Literal["invgit-changes/1"]
+    """Version of this file's form."""
+
+    source: SourceName
+    """Who proposes it."""
+
+    site: SitePath
+    """The site, as organization/site."""
+
+    proposals: Annotated[dict[Id, ProposalEntry], Example({"u3f9c1d2e4b5": _PROPOSAL})] = EMPTY
+    """The edits, by their ids."""
+
+
+class VerdictEntry(Fields):
+    """That a proposal is not wanted."""
+
+    verdict: Literal["reject", "defer"]
+    """Never, or not now."""
+
+    evidence: Digest
+    """Digest of what was looked at: what is said by something else is asked about again."""
+
+    of: AddressText
+    """The entity that it was about."""
+
+    reason: Annotated[Prose | None, Example("a lamp of the neighbours")] = None
+    """Why."""
+
+    owner: Annotated[Text255 | None, Example("ann@example.com")] = None
+    """Who has decided."""
+
+    until: Date | None = None
+    """The last day on which it counts; without one, it always does."""
+
+
+class VerdictsDocument(Fields):
+    """What people have decided about proposals."""
+
+    format: Literal["invgit-verdicts/1"]
+    """Version of this file's form."""
+
+    verdicts: Annotated[dict[Id, VerdictEntry], Example({"a3f9c1d2e4b5": _VERDICT})] = EMPTY
+    """By the ids of proposals."""
+
+
+class Opened:
+    """The text of a file, to tell what is wrong in it."""
+
+    def __init__(self, data: bytes, shown: str) -> None:
+        self.shown = shown
+        text, problem = decode(data, MAX_BYTES)
+        self.text, self._problem = text, problem
+
+    def document(self, cls: type[F], what: str) -> F:
+        """What it says. Raises BrokenFile with everything that is wrong."""
+        if self._problem:
+            raise self.broken([(self._problem.span, _told(self._problem))])
+        document = parse(self.text, MAX_VALUES)
+        if document.problems:
+            raise self.broken([(each.span, _told(each)) for each in document.problems])
+        found, faults = checked(cls, what, document.value if document.value is not None else {})
+        if found is None:
+            raise self.faulty(faults)
+        return found
+
+    def faulty(self, faults: list[Fault]) -> BrokenFile:
+        """The error that tells of faults at paths."""
+        stands = places(self.text)
+        told = []
+        for fault in faults:
+            path = fault.path
+            while path and path not in stands:
+                path = path[:-1]
+            place = stands.get(path)
+            at = (place.key if fault.on_key else place.value) if place else Span(0, 0)
+            told.append((at, f"{fault.message}; {fault.help}" if fault.help else fault.message))
+        return self.broken(told)
+
+    def broken(self, told: list[tuple[Span, str]]) -> BrokenFile:
+        """The error with all that is wrong, by place."""
+        source = Source(self.shown, self.text)
+        lines = [f"{source.place(span)}: {message}" for span, message in sorted(told)]
+        more = [f"… and {len(lines) - _TOLD:,} more"] if len(lines) > _TOLD else []
+        return BrokenFile("\n".join([f"{self.shown} cannot be used", *lines[:_TOLD], *more]))
+
+
+def _told(problem: Problem) -> str:
+    return f"{problem.message}; {problem.help}" if problem.help else problem.message
