@@ -41,6 +41,8 @@ class Account:
     api: str
     repository: str
     token: str = field(repr=False)
+    authorities: str | None = None
+    """Path of a file (PEM) with the certificates to trust in place of the public authorities."""
 
 
 class PullRequest(NamedTuple):
@@ -71,7 +73,7 @@ def account(forge: Forge, remote_url: str, secrets: Secrets, environment: Mappin
             )
     if not (token.isascii() and token.isprintable()) or " " in token:
         raise ConfigError("the token of the forge holds characters that none has", help="copy it once more")
-    return Account(forge.api, repository, token)
+    return Account(forge.api, repository, token, str(secrets.path(forge.ca)) if forge.ca else None)
 
 
 def _repository(forge: Forge, remote_url: str) -> str:
@@ -111,7 +113,7 @@ class GitHub:
 
     def __init__(self, account: Account) -> None:
         self._account = account
-        self._http = Http(total=30.0, most=16 * 1024 * 1024, proxied=True)
+        self._http = Http(total=30.0, most=16 * 1024 * 1024, proxied=True, authorities=account.authorities)
 
     def __enter__(self) -> Self:
         return self

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from invgit.model.fields import Fields
 from invgit.model.marks import Example, Scalar
 from invgit.model.scalars import shown, wrong
-from invgit.model.settings import ONE, Secret
+from invgit.model.settings import ONE, FilePath, Secret
 
 GITHUB = "https://api.github.com"
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
@@ -71,6 +71,9 @@ class Forge(Fields):
 
     api: Api = GITHUB
     """Where the API is; for GitHub Enterprise Server `https://HOST/api/v3`."""
+
+    ca: Annotated[FilePath | None, Example("~/.config/invgit/github.pem")] = None
+    """A file (PEM) with the authorities that count for the API in place of the public ones, or its own certificate."""
 
     base: Annotated[BranchName | None, Example("main")] = None
     """The branch that pull requests are for; without it, the one that is checked out."""
