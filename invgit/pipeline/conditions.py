@@ -1,14 +1,16 @@
 """What people are told of, found where it stands: in files, in the database, in the dates of devices."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from invgit.config import Settings
+from invgit.errors import InvgitError
 from invgit.model.alerts import Alert, Condition
 from invgit.model.inventory import Inventory
-from invgit.model.kinds import Site
+from invgit.model.kinds import Device, Site
 from invgit.model.settings import lasting
 from invgit.notify.news import Seen
 from invgit.notify.settings import LATE, Notify
@@ -16,6 +18,11 @@ from invgit.pipeline.compiled import Compiled
 
 if TYPE_CHECKING:
     from invgit.state.database import Connection
+
+
+CHANGES = "changes"
+"""The folder of change files."""
+_PROPOSED: Mapping[Condition, str] = {"new-devices": "add", "missing-devices": "missing"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,14 @@ def look(settings: Settings, notify: Notify, connection: "Connection", compiled:
     blind: set[tuple[Condition, str | None]] = set()
     hidden: list[str] = []
     wanted = set(notify.on)
+    if wanted & _PROPOSED.keys():
+        for file in sorted(settings.root.joinpath(CHANGES).glob("*/*/*.yaml")):
+            try:
+                alerts += _proposed(file, file.relative_to(settings.root / CHANGES).as_posix())
+            except InvgitError as error:
+                site = file.parent.relative_to(settings.root / CHANGES).as_posix()
+                blind |= {(kind, site) for kind in _PROPOSED}
+                hidden.append(error.message)
     if wanted & {"failed-run", "late-run"}:
         alerts += _runs(settings, notify, connection, compiled.inventory, at)
     if compiled.failed and wanted & {"drift", "warranty"}:
@@ -40,7 +55,27 @@ def look(settings: Settings, notify: Notify, connection: "Connection", compiled:
     elif not compiled.failed:
         alerts += _drift(connection, compiled.inventory) if "drift" in wanted else ()
         alerts += _warranties(compiled.inventory, at, lasting(notify.warranty_within)) if "warranty" in wanted else ()
+    alerts = [each for each in alerts if each.kind in wanted]
     return Looked(Seen(tuple(alerts), frozenset(blind)), tuple(hidden))
+
+
+def _proposed(file: Path, path: str) -> Iterator[Alert]:
+    """Devices that a change file proposes to add, or says to be missing: what is accepted or refused stands there no
+    more.
+    """
+    from invgit.propose.changes import read
+
+    try:
+        found = read(file.read_bytes(), f"{CHANGES}/{path}", path)
+    except OSError as error:
+        raise InvgitError(f"{CHANGES}/{path} cannot be read: {error.strerror}") from None
+    for each in found.proposals:
+        kind = next((kind for kind, op in _PROPOSED.items() if op == each.op), None)
+        if kind is None or each.address.kind != Device.kind:
+            continue
+        name = f" ({each.after['name']})" if each.after.get("name") else ""
+        what = "sees it, and it is not described" if each.op == "add" else "does not see it any more"
+        yield Alert(kind, each.id, found.site, f"{each.address}{name}: {found.source} {what}")
 
 
 def _runs(

@@ -7,6 +7,10 @@ from fakes.receivers import Hook, Mailbox
 from support_database import Database, everything
 from support_project import Project, Result
 
+from invgit.model.entity import Address
+from invgit.propose import Proposal
+from invgit.propose.changes import Changes, written
+from invgit.propose.proposal import Op, id_of
 from invgit.state.sync_runs import SyncRun, note
 
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
@@ -113,6 +117,43 @@ def test_runs_that_fail_or_are_late_are_told_until_one_succeeds(house: House, da
     )
     house.notify(at=NOW + timedelta(hours=9))
     assert len(house.told) == 3
+
+
+def proposed(house: House, *proposals: Proposal) -> None:
+    """A change file, as a sync leaves it."""
+    file = house.project.root / "changes/o/s/homeseer.yaml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(written(Changes("homeseer", "o/s", proposals)), encoding="utf-8")
+
+
+def proposal(op: Op, slug: str, kind: str = "device", **after: str) -> Proposal:
+    file, address = "o/s/devices/homeseer.yaml", Address(kind, f"o/s/{slug}")
+    before = {} if op == "add" else dict.fromkeys(after, "active")
+    return Proposal(id_of("homeseer", "o/s", slug, op), op, address, file, slug, "so", after, "e0123456789a", before)
+
+
+def test_devices_that_are_proposed_and_that_are_missing_are_told_until_somebody_has_decided(house: House) -> None:
+    house.say("  on: [new-devices, missing-devices]")
+    new = proposal("add", "lamp", name="Lamp <!here>", type="lamp")
+    gone = proposal("missing", "tv", usage_status="retired")
+    others = [proposal("add", "attic", "zone", name="Attic"), proposal("update", "nas", name="active")]
+    proposed(house, new, gone, *others)
+    assert house.notify().code == 0
+    assert house.told[0]["title"] == "invgit: 1 new device, 1 missing device"
+    assert texts(house.told[0]) == [
+        "device:o/s/lamp (Lamp <!here>): homeseer sees it, and it is not described",
+        "device:o/s/tv: homeseer does not see it any more",
+    ]
+    house.project.root.joinpath("changes/o/s/homeseer.yaml").write_text("format: \x00", encoding="utf-8")
+    broken = house.notify()
+    assert broken.code == 1
+    assert "changes/o/s/homeseer.yaml" in broken.err
+    proposed(house, gone, *others)
+    assert house.notify().code == 0
+    assert [document["title"] for document in house.told[1:]] == ["invgit: over: 1 new device"]
+    house.project.root.joinpath("changes/o/s/homeseer.yaml").unlink()
+    house.notify()
+    assert house.told[-1]["title"] == "invgit: over: 1 missing device"
 
 
 def test_what_somebody_changes_by_hand_is_told_by_its_fields(house: House, database: Database) -> None:
