@@ -231,6 +231,7 @@ def _require_folder(address: Address, path: str) -> None:
     stands = "/".join(folders[:2])
     if folders[:1] == ["catalog"]:
         stands = "" if not spec.single else "catalog"
-    if stands != folder or not name.lower().endswith((".yaml", ".yml")) or name.startswith(".") or ".." in folders:
+    unread = any(not part or part.startswith(".") for part in (*folders, name))  # or by another name
+    if stands != folder or not name.lower().endswith((".yaml", ".yml")) or unread:
         wanted = folder or "catalog"
         raise Uneditable(f"`{path}` is no file of {address}", help=f"it has to be a YAML file below {wanted}/")

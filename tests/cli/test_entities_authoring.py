@@ -118,6 +118,15 @@ def test_a_file_can_be_named_from_where_one_is_and_from_the_inventory(
     )
     refused = house.run("zone", "create", "home/d", "--name", "D", "--file", "../../../out.yaml", "--yes")
     assert (refused.code, (house.root / "out.yaml").exists()) == (1, False)
+    done(house.run("zone", "create", "home/e", "--name", "E", "--file", "./more/../zones.yaml", "--yes"))
+    assert "  e:\n" in (house.root / "inventory/o/home/zones.yaml").read_text()
+
+
+def test_no_entity_goes_into_a_file_that_is_not_read(house: Project) -> None:
+    for file in (".git/zones.yaml", "more/.hidden/zones.yaml", ".zones.yaml"):
+        refused = house.run("zone", "create", "home/d", "--name", "D", "--file", f"inventory/o/home/{file}", "--yes")
+        assert (refused.code, "is no file of zone:o/home/d" in refused.err) == (1, True)
+        assert not (house.root / "inventory/o/home" / file).exists()
 
 
 def test_only_the_first_site_need_not_be_named(house: Project) -> None:
