@@ -9,6 +9,7 @@ What needs PostgreSQL imports it when it is called: a look at files must not wai
 
 from invgit.pipeline.adopted import Adopted, adopt
 from invgit.pipeline.applied import apply, apply_plan, seed, undo
+from invgit.pipeline.asked import Asked, asked
 from invgit.pipeline.authored import Authored, author
 from invgit.pipeline.compiled import Compiled, compile_files, compile_inventory, now, read_inventory, rules, written
 from invgit.pipeline.connected import Say, database
@@ -21,6 +22,7 @@ from invgit.pipeline.schemas import refresh_live, write_live, write_schemas
 
 __all__ = [
     "Adopted",
+    "Asked",
     "Authored",
     "Compiled",
     "Edited",
@@ -31,6 +33,7 @@ __all__ = [
     "adopt",
     "apply",
     "apply_plan",
+    "asked",
     "author",
     "compile_files",
     "compile_inventory",

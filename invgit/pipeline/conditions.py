@@ -13,7 +13,8 @@ from invgit.model.inventory import Inventory
 from invgit.model.kinds import Device, Site
 from invgit.model.settings import lasting
 from invgit.notify.news import Seen
-from invgit.notify.settings import LATE, Notify
+from invgit.notify.settings import Notify
+from invgit.pipeline.asked import asked
 from invgit.pipeline.compiled import Compiled
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def look(settings: Settings, notify: Notify, connection: "Connection", compiled:
                 blind |= {(kind, site) for kind in _PROPOSED}
                 hidden.append(error.message)
     if wanted & {"failed-run", "late-run"}:
-        alerts += _runs(settings, notify, connection, compiled.inventory, at)
+        alerts += _runs(settings, connection, compiled.inventory, at)
     if compiled.failed and wanted & {"drift", "warranty"}:
         blind |= {("drift", None), ("warranty", None)}
         hidden.append("the inventory has errors: nobody could look for drift and warranties")
@@ -78,24 +79,16 @@ def _proposed(file: Path, path: str) -> Iterator[Alert]:
         yield Alert(kind, each.id, found.site, f"{each.address}{name}: {found.source} {what}")
 
 
-def _runs(
-    settings: Settings, notify: Notify, connection: "Connection", inventory: Inventory, at: datetime
-) -> Iterator[Alert]:
-    """Sources that did not answer the last time, or were not asked for too long; those that are still to be asked.
-
-    What was never asked is not late: nobody knows since when.
-    """
-    from invgit.state.sync_runs import runs
-
-    asked = {(source, site) for source, sites in vars(settings.sources).items() for site in sites}
-    for found in runs(connection):
+def _runs(settings: Settings, connection: "Connection", inventory: Inventory, at: datetime) -> Iterator[Alert]:
+    """Sources that did not answer the last time, or were not asked for too long; those that are still to be asked."""
+    for found in asked(settings, connection, at):
         source, site, last = found.source, found.site, found.last
-        if (source, site) not in asked or last is None:
+        if not found.wanted or last is None:
             continue
         key, name = f"{source} {site}", f"{site}: {source}"
         if last.outcome == "failed":
             yield Alert("failed-run", key, site, f"{name} could not be asked: {last.error or 'it is not known why'}")
-        if at - last.started > lasting(notify.late_after.get(source, LATE)):
+        if found.late:
             yield Alert("late-run", key, site, f"{name} was not asked since {_local(last.started, inventory, site)}")
 
 

@@ -1,5 +1,6 @@
 """Names that want to be obeyed, wherever a name can come from: no command gives one to a terminal or to a CI's log."""
 
+import json
 import os
 from pathlib import Path
 
@@ -33,12 +34,23 @@ def bent(project: Project, database: Database) -> Project:
     database.execute("UPDATE devices SET name = %s, description = %s WHERE name = 'NAS'", HOSTILE, HOSTILE)
     database.execute("UPDATE devices SET metadata = jsonb_build_object(%s::text, %s::text)", HOSTILE, HOSTILE)
     database.execute("UPDATE entities SET file = %s", HOSTILE)
+    said = '{"ip": ' + json.dumps(HOSTILE) + "}"
+    database.execute("INSERT INTO observations (source, site, key, kind, entity_id, status, details, digest,"
+                     " first_looked, changed_at) SELECT %s, 'x', %s || id, 'device', id, 'online', %s, '', now(), now()"
+                     " FROM devices",
+                     HOSTILE[:50], HOSTILE, said)  # fmt: skip
+    database.execute("INSERT INTO looks (source, site) VALUES (%s, %s)", HOSTILE[:50], HOSTILE)
+    database.execute("INSERT INTO sync_history (sync_source, site, status, started_at, error_message, sync_type)"
+                     " VALUES (%s, %s, 'failed', now(), %s, 'full')", HOSTILE[:50], HOSTILE, HOSTILE)  # fmt: skip
+    database.execute("INSERT INTO alerts (receiver, kind, key, site, text) VALUES ('x', 'drift', %s, %s, %s)",
+                     HOSTILE, HOSTILE, HOSTILE)  # fmt: skip
     columns = "id, site_id, name, slug"
     database.execute(f"INSERT INTO zones ({columns}) SELECT gen_random_uuid(), id, %s, 'attic' FROM sites", HOSTILE)
     return project
 
 
 QUESTIONS = [
+    *(["status", "--only", part] for part in ("devices", "sources", "alerts")),
     ["status"], ["audit"], ["audit", HOSTILE], ["plan"], ["plan", "--site", HOSTILE], ["explain", HOSTILE], [HOSTILE],
     ["plan", f"--{HOSTILE}"], ["validate", "--now", HOSTILE], ["validate", "--format", HOSTILE], ["validate", HOSTILE],
     ["-C", HOSTILE, "validate"], ["db", HOSTILE], ["db", "status"], ["db", "stats"], ["db", "health"], ["db", "url"],

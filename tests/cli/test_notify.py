@@ -97,6 +97,13 @@ def test_each_change_is_told_to_everybody_once(house: House, database: Database)
     assert everything(database)["alerts"] == []
 
 
+def test_without_sources_no_run_is_told_of(house: House) -> None:
+    settings = house.project.root / "invgit.yaml"
+    lines = [line for line in settings.read_text(encoding="utf-8").splitlines() if not line.startswith("sources:")]
+    settings.write_text("\n".join(lines), encoding="utf-8")
+    assert house.notify().code == 0
+
+
 def test_runs_that_fail_or_are_late_are_told_until_one_succeeds(house: House, database: Database) -> None:
     house.say("  on: [failed-run, late-run]\n  late_after: {homeseer: 45m}")
     house.notify()
