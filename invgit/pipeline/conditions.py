@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from invgit.config import Settings
-from invgit.errors import InvgitError
+from invgit.errors import BrokenFile, InvgitError
 from invgit.model.alerts import Alert, Condition
 from invgit.model.inventory import Inventory
 from invgit.model.kinds import Device, Site
@@ -31,14 +31,14 @@ class Looked:
     """What holds now, and why not everything could be looked at."""
 
     seen: Seen
-    hidden: tuple[str, ...] = ()
+    hidden: tuple[InvgitError, ...] = ()
 
 
 def look(settings: Settings, notify: Notify, connection: "Connection", compiled: Compiled, at: datetime) -> Looked:
     """Everything that the settings want to be told of. What cannot be looked at hides nothing else."""
     alerts: list[Alert] = []
     blind: set[tuple[Condition, str | None]] = set()
-    hidden: list[str] = []
+    hidden: list[InvgitError] = []
     wanted = set(notify.on)
     if wanted & _PROPOSED.keys():
         for file in sorted(settings.root.joinpath(CHANGES).glob("*/*/*.yaml")):
@@ -47,12 +47,13 @@ def look(settings: Settings, notify: Notify, connection: "Connection", compiled:
             except InvgitError as error:
                 site = file.parent.relative_to(settings.root / CHANGES).as_posix()
                 blind |= {(kind, site) for kind in _PROPOSED}
-                hidden.append(error.message)
+                hidden.append(error)
     if wanted & {"failed-run", "late-run"}:
         alerts += _runs(settings, connection, compiled.inventory, at)
     if compiled.failed and wanted & {"drift", "warranty"}:
         blind |= {("drift", None), ("warranty", None)}
-        hidden.append("the inventory has errors: nobody could look for drift and warranties")
+        what = "the inventory has errors: nobody could look for changes by hand and warranties"
+        hidden.append(BrokenFile(what, help="`invgit validate` shows them"))
     elif not compiled.failed:
         alerts += _drift(connection, compiled.inventory) if "drift" in wanted else ()
         alerts += _warranties(compiled.inventory, at, lasting(notify.warranty_within)) if "warranty" in wanted else ()

@@ -26,15 +26,18 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Notified:
-    """What was told to whom, and where nobody could look."""
+    """What was told to whom."""
 
     told: tuple[Told, ...]
-    hidden: tuple[str, ...] = ()
+    hidden: tuple[InvgitError, ...] = ()
+    """Why not everything could be looked at: what it would say is neither new nor over."""
 
     @property
     def failures(self) -> tuple[InvgitError, ...]:
-        """Why receivers do not have their news; they are tried again the next time."""
-        return tuple(each.failure for each in self.told if each.failure)
+        """Everything that did not work: why receivers do not have their news (they are tried again the next time), and
+        why not everything could be looked at.
+        """
+        return (*(each.failure for each in self.told if each.failure), *self.hidden)
 
 
 def notify(settings: Settings, at: datetime, say: Say, *, dry: bool = False) -> Notified:

@@ -237,7 +237,7 @@ def test_a_broken_inventory_hides_what_it_has_to_say_and_nothing_else(house: Hou
     ran(database, NOW, "no answer")
     result = house.notify()
     assert result.code == 1
-    assert "warning: the inventory has errors: nobody could look for drift and warranties" in result.err
+    assert "error: the inventory has errors: nobody could look for changes by hand and warranties" in result.err
     assert house.told[1]["title"] == "invgit: 1 failed run"
     house.project.write(FILES)
     assert house.notify().out == "Nothing has changed.\n"

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from invgit.cli.main import Session, complain
-from invgit.cli.options import embedded_option, now_option, output_option, say_some
+from invgit.cli.options import embedded_option, now_option, output_option
 from invgit.cli.views.table import rows_as
-from invgit.errors import InvgitError, UsageError
+from invgit.errors import UsageError
 
 if TYPE_CHECKING:
     from invgit.pipeline.notified import Told
-
-INVENTORY_WRONG = 1
 
 
 @click.command("notify")
@@ -38,18 +36,16 @@ def command(session: Session, output: str, now: datetime, *, dry_run: bool, test
     settings = session.settings(embedded=embedded)
     if test:
         told = pipeline.send_test(settings, now)
-        hidden: tuple[str, ...] = ()
+        failures = tuple(each.failure for each in told if each.failure)
         click.echo(rows_as(output, [{"receiver": each.receiver, "state": _state(each)} for each in told]))
     else:
         found = pipeline.notify(settings, now, session.say, dry=dry_run)
-        told, hidden = found.told, found.hidden
-        rows = [row for each in told for row in _rows(each, "would be told" if dry_run else _state(each))]
+        failures = found.failures
+        rows = [row for each in found.told for row in _rows(each, "would be told" if dry_run else _state(each))]
         click.echo(rows_as(output, rows, _COLUMNS) if rows or output != "table" else "Nothing has changed.")
-    failures = [each.failure for each in told if each.failure]
     for failure in failures:
         complain(failure.message, failure.help)
-    say_some(session, [f"warning: {each}" for each in hidden])
-    return InvgitError.exit_code if failures else INVENTORY_WRONG if hidden else 0
+    return max((each.exit_code for each in failures), default=0)
 
 
 _COLUMNS = ("receiver", "state", "change", "condition", "site", "text")
