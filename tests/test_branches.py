@@ -9,7 +9,7 @@ from support_git import Repository
 from invgit import git
 from invgit.errors import GitError, LockBusy, Refused, UsageError
 from invgit.git import branches, remotes
-from invgit.git.branches import Branch, built
+from invgit.git.branches import Branch, drafted, lead
 
 NAME = "invgit/homeseer/o-home"
 MARKS = {"Invgit-Source": "homeseer", "Invgit-Site": "o/home"}
@@ -42,7 +42,9 @@ def build(repository: Repository, text: str | None = "devices: {a: {name: A}}\n"
     folder = repository.root / below
     data = None if text is None else text.encode()
     files = {more.pop("path", FILE).removeprefix(f"{below}/" if below else ""): data}
-    return built(folder, NAME, git.commit(folder, "HEAD"), files, "Devices of HomeSeer\n\nmore", MARKS, **more)
+    made = drafted(folder, NAME, git.commit(folder, "HEAD"), files, "Devices of HomeSeer\n\nmore", MARKS, **more)
+    lead(folder, made)
+    return made
 
 
 def test_files_are_on_the_branch_and_nowhere_else(kept) -> None:
@@ -50,7 +52,7 @@ def test_files_are_on_the_branch_and_nowhere_else(kept) -> None:
     kept.git("add", "README")
     before = kept.state()
     made = build(kept)
-    assert made.moved
+    assert made.moves
     assert kept.git("show", f"{NAME}:{FILE}") == "devices: {a: {name: A}}"
     assert kept.git("show", "--format=", "--name-only", NAME) == FILE
     assert kept.git("log", "-1", "--format=%an <%ae>|%P|%s", NAME) == (
@@ -66,16 +68,16 @@ def test_files_are_on_the_branch_and_nowhere_else(kept) -> None:
 def test_a_second_run_makes_nothing_and_an_other_base_makes_it_anew(kept) -> None:
     first = build(kept)
     again = build(kept)
-    assert (again.commit, again.moved) == (first.commit, False)
+    assert (again.commit, again.moves) == (first.commit, False)
     kept.commit("more")
     moved = build(kept)
-    assert moved.moved
+    assert moved.moves
     assert kept.git("rev-parse", f"{NAME}^") == kept.git("rev-parse", "HEAD")
     assert build(kept, "devices: {b: {name: B}}\n").commit != moved.commit
-    assert build(kept, None).moved
+    assert build(kept, None).moves
     assert kept.git("ls-tree", "-r", "--name-only", NAME) == "README"
     kept.git("commit", "-q", "--amend", "--allow-empty", "-m", "another past")
-    assert build(kept).moved
+    assert build(kept).moves
 
 
 def test_what_is_merged_is_no_ones_any_more(kept) -> None:
@@ -84,7 +86,7 @@ def test_what_is_merged_is_no_ones_any_more(kept) -> None:
     kept.commit("by hand")
     kept.git("checkout", "-q", "main")
     kept.git("merge", "-q", "--no-ff", "--no-edit", NAME)
-    assert build(kept, "devices: {b: {name: B}}\n").moved
+    assert build(kept, "devices: {b: {name: B}}\n").moves
 
 
 @pytest.mark.parametrize("how", ["atop", "amended", "rebased", "merged", "another site"])
@@ -110,7 +112,7 @@ def test_what_somebody_else_has_done_is_kept(kept, how) -> None:
     head = git.commit(kept.root, "HEAD")
     marks = {**MARKS, "Invgit-Site": "o-home/x"} if how == "another site" else MARKS
     with pytest.raises(Refused, match="not invgit's") as caught:
-        built(kept.root, NAME, head, {FILE: b"devices: {c: {name: C}}\n"}, "x", marks)
+        drafted(kept.root, NAME, head, {FILE: b"devices: {c: {name: C}}\n"}, "x", marks)
     assert was[:12] in caught.value.message
     assert kept.git("rev-parse", NAME) == was
 
@@ -176,6 +178,18 @@ def test_names_are_names() -> None:
     for name in ("-d", "a..b", "a b", "a\nb", "", "a/", "x.lock", "@{"):
         with pytest.raises(UsageError):
             branches.checked(here, name)
+
+
+def test_a_branch_that_somebody_else_moves_is_told_and_one_that_cannot_be_is_too(kept) -> None:
+    head = git.commit(kept.root, "HEAD")
+    made = drafted(kept.root, NAME, head, {FILE: b"devices: {b: {name: B}}\n"}, "x", MARKS)
+    build(kept)
+    with pytest.raises(LockBusy):
+        lead(kept.root, made)
+    kept.git("branch", "-D", NAME)
+    kept.git("branch", "invgit")
+    with pytest.raises(GitError, match="cannot be made"):
+        lead(kept.root, made)
 
 
 @pytest.fixture

@@ -34,8 +34,13 @@ class Branch:
     name: str
     base: Commit
     commit: str
-    moved: bool
-    """Whether the local branch was made, or leads elsewhere now."""
+    was: str | None
+    """What the local branch led to before; None where there was none."""
+
+    @property
+    def moves(self) -> bool:
+        """Whether the local branch is made, or leads elsewhere than before."""
+        return self.commit != self.was
 
 
 def checked(folder: Path, name: str) -> str:
@@ -65,7 +70,7 @@ def contains(folder: Path, commit: str, other: str) -> bool:
     return ended(above, "merge-base", "--is-ancestor", other, commit).code == 0
 
 
-def built(
+def drafted(
     folder: Path,
     name: str,
     base: Commit,
@@ -76,11 +81,11 @@ def built(
     notes: Trailers = (),
     remote: str | None = None,
 ) -> Branch:
-    """Have a branch say what `files` (by their paths below `folder`; None: gone) are to be on top of a base.
+    """A commit that says what `files` (by their paths below `folder`; None: gone) are to be on top of a base.
 
-    Where it does already, here or at its `remote` tip, nothing is made anew: there is no clock in it. `notes` are more
-    trailers of the commit, which do not say whose it is. Raises Refused where the branch has commits that are not ours
-    or is checked out, where a path leads through a link, or nothing would change; LockBusy when somebody else moves it;
+    No branch has it yet, see `lead`. Where the branch does say so already, here or at its `remote` tip, it is that
+    commit: there is no clock in it. `notes` are more trailers, which do not say whose it is. Raises Refused where the
+    branch has commits that are not ours or is checked out, where a path leads through a link, or nothing would change;
     GitError.
     """
     above, prefix = repository(folder)
@@ -94,9 +99,22 @@ def built(
     trailers = (*notes, *marks.items(), (BASE, base.id), (TREE, wanted))
     known = (each for each in (remote, was) if each and _is(above, each, trailers))
     commit = next(known, None) or _made(above, wanted, base, message, trailers)
-    if commit != was:
-        _lead(above, name, commit, was)
-    return Branch(name, base, commit, commit != was)
+    return Branch(name, base, commit, was)
+
+
+def lead(folder: Path, branch: Branch) -> None:
+    """Have the branch lead to its commit, if it still leads to where it did. Raises LockBusy, GitError."""
+    if not branch.moves:
+        return
+    above, _ = repository(folder)
+    before = branch.was or "0" * len(branch.commit)
+    words = ("update-ref", "--no-deref", "-m", "invgit", f"refs/heads/{branch.name}", branch.commit, before)
+    done = ended(above, *words, more=unprogrammed(above))
+    if not done.code:
+        return
+    if tip(folder, branch.name) != branch.was:
+        raise LockBusy(f"somebody else moves the branch {branch.name} just now", help="try again")
+    raise GitError(f"the branch {branch.name} cannot be made: {done.words}")
 
 
 def noted(folder: Path, tip: str, marks: Marks, key: str) -> list[str]:
@@ -176,19 +194,6 @@ def _is(above: Path, id: str, trailers: Trailers) -> bool:
 def _made(above: Path, tree: str, base: Commit, message: str, trailers: Trailers) -> str:
     lines = "\n".join(f"{key}: {value}" for key, value in trailers)
     return committed(above, tree, base.id, f"{message.strip()}\n\n{lines}\n")
-
-
-def _lead(above: Path, name: str, commit: str, was: str | None) -> None:
-    """Have the branch lead to the commit, if it still leads to where it did."""
-    before = was or "0" * len(commit)
-    words = ("update-ref", "--no-deref", "-m", "invgit", f"refs/heads/{name}", commit, before)
-    done = ended(above, *words, more=unprogrammed(above))
-    if not done.code:
-        return
-    found = ended(above, "rev-parse", "--verify", "--quiet", f"refs/heads/{name}")
-    if found.out.decode().strip() != (was or ""):
-        raise LockBusy(f"somebody else moves the branch {name} just now", help="try again")
-    raise GitError(f"the branch {name} cannot be made: {done.words}")
 
 
 def _entries(above: Path, commit: str, files: Mapping[str, bytes | None]) -> dict[str, Entry | None]:

@@ -4,7 +4,7 @@ What is proposed is tried on the commit that the branch is made of, not on the w
 they are, so that a merge finds none that a later run has rewritten.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -15,14 +15,13 @@ if TYPE_CHECKING:
     from invgit.git import Commit
     from invgit.git.branches import Branch
     from invgit.git.remotes import Remote
-    from invgit.pipeline.authored import Authored
+    from invgit.pipeline.chosen import Chosen
     from invgit.propose.forge import Account, GitHub, PullRequest
-    from invgit.propose.proposal import Proposal
     from invgit.propose.request import Request
     from invgit.propose.settings import Forge
 
 _NOTE = "Invgit-Proposal"
-"""Trailers of the commit, one for each proposal: its id, and the digest that was accepted."""
+"""Trailers of the commit, one for each proposal: see `Accepted.note`."""
 
 Outcome = Literal["none", "made", "changed", "same", "closed", "merged", "withdrawn"]
 """What became of the pull request: `closed` and `merged` are those of these very proposals, which none is made for;
@@ -142,40 +141,45 @@ def _ahead(settings: Settings, place: Place) -> tuple[str, ...]:
     return (f"{place.base} has commits that {name} does not have: the branch will show them as well; push them first",)
 
 
-def accepted_before(settings: Settings, place: Place) -> set[tuple[str, str]]:
-    """The proposals that the branch has already, by id and digest: who accepts one more does not lose them."""
+def accepted_before(settings: Settings, place: Place) -> set[str]:
+    """The notes of what the branch has already: who accepts one more does not lose them."""
     from invgit.git import branches
 
-    found: set[tuple[str, str]] = set()
-    for tip in {place.tip, branches.tip(settings.root, place.branch)} - {None}:
-        for text in branches.noted(settings.root, str(tip), place.marks, _NOTE):
-            id, _, digest = text.partition(" ")
-            found.add((id, digest))
-    return found
+    tips = {place.tip, branches.tip(settings.root, place.branch)} - {None}
+    return {note for tip in tips for note in branches.noted(settings.root, str(tip), place.marks, _NOTE)}
 
 
-def put(settings: Settings, place: Place, made: "Authored", proposals: Sequence["Proposal"]) -> Branched:
-    """Have the branch say what proposals have come to, push it, and have its pull request say what they are.
+def drafted(settings: Settings, place: Place, chosen: "Chosen") -> "Branch | None":
+    """The branch with its commit, which it does not lead to yet; None where nothing is left to be put on one.
 
-    `made` was authored on the commit `place.base`. A second run with the same proposals changes nothing. Raises what
-    `git.branches.built`, `git.remotes.push` and `propose.forge` do; what was done until then stays, and the next run
-    goes on from there.
+    Raises Refused where the inventory would have errors, and what `git.branches.drafted` does.
+    """
+    from invgit.git import branches
+
+    if chosen.made.failed:
+        raise Refused("the inventory would have errors; nothing was done")
+    files = {f"{INVENTORY}/{edit.path}": edit.after for edit in chosen.made.edits}
+    if not files:
+        return None
+    message = _words(place, chosen).message
+    notes = tuple((_NOTE, each.note) for each in chosen.accepted)
+    return branches.drafted(
+        settings.root, place.branch, place.base, files, message, place.marks, notes=notes, remote=place.tip
+    )
+
+
+def put(settings: Settings, place: Place, branch: "Branch | None", chosen: "Chosen") -> Branched:
+    """Have the branch lead to its commit, push it, and have its pull request say what it is about.
+
+    A second run with the same proposals changes nothing. Raises what `git.branches.lead`, `git.remotes.push` and
+    `propose.forge` do; what was done until then stays, and the next run goes on from there.
     """
     from invgit.git import branches, remotes
     from invgit.propose.forge import GitHub
-    from invgit.propose.request import request
 
-    files = {f"{INVENTORY}/{edit.path}": edit.after for edit in made.edits}
-    if made.failed:
-        raise Refused("the inventory would have errors; nothing was done")
-    if not files:
+    if branch is None:
         return _withdrawn(place)
-    words = request(place.source, place.site, proposals)
-    notes = tuple((_NOTE, f"{each.id} {each.digest}") for each in proposals)
-    root = settings.root
-    branch = branches.built(
-        root, place.branch, place.base, files, words.message, place.marks, notes=notes, remote=place.tip
-    )
+    branches.lead(settings.root, branch)
 
     def push() -> bool:
         if place.remote is None or place.tip == branch.commit:
@@ -185,6 +189,7 @@ def put(settings: Settings, place: Place, made: "Authored", proposals: Sequence[
 
     if place.account is None:
         return Branched(place, branch, push())
+    words = _words(place, chosen)
     with GitHub(place.account) as github:
         found = github.newest(branch.name)
         if found and _decided(settings, place, found, words):
@@ -192,6 +197,12 @@ def put(settings: Settings, place: Place, made: "Authored", proposals: Sequence[
         pushed = push()
         now, outcome = _requested(github, place, found, words)
         return Branched(place, branch, pushed, now, outcome)
+
+
+def _words(place: Place, chosen: "Chosen") -> "Request":
+    from invgit.propose.request import request
+
+    return request(place.source, place.site, [each.shown for each in chosen.accepted])
 
 
 def _withdrawn(place: Place) -> Branched:

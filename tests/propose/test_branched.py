@@ -13,11 +13,12 @@ import pytest
 from fakes.github import GitHub
 from support_git import Repository
 
-from invgit import config, pipeline
+from invgit import config
 from invgit.errors import ConfigError, ForgeError, GitError, Refused, UsageError
 from invgit.model.entity import Address
 from invgit.pipeline import branched
 from invgit.pipeline.branched import Branched, Wanted
+from invgit.pipeline.chosen import chosen
 from invgit.propose.proposal import Proposal
 
 NOW = datetime(2026, 3, 31, tzinfo=UTC)
@@ -54,17 +55,13 @@ class House:
         self.repository.git("remote", "add", "origin", os.fspath(self.bare))
         self.repository.git("push", "-q", "-u", "origin", "main")
 
-    def put(self, *slugs: str, wanted: Wanted = PR, root: Path | None = None) -> Branched:
+    def put(self, *slugs: str, wanted: Wanted = PR, root: Path | None = None, more: str = "") -> Branched:
         settings = config.load(root or self.root, {"TOKEN": self.forge.token})
         place = branched.place(settings, "homeseer", SITE, wanted)
-        proposals = [proposal(slug) for slug in slugs]
-
-        def change(draft) -> None:
-            for each in proposals:
-                if not draft.exists(each.address):
-                    draft.add(each.address, dict(each.after), each.file)
-
-        return branched.put(settings, place, pipeline.author(settings, NOW, change, place.base), proposals)
+        known = {each.id: each for each in map(proposal, [*slugs, *more.split()])}
+        before = branched.accepted_before(settings, place)
+        found = chosen(settings, NOW, place.base, map(proposal, slugs), known, before)
+        return branched.put(settings, place, branched.drafted(settings, place, found), found)
 
     def there(self) -> str:
         """What the remote has on the branch."""
@@ -81,13 +78,13 @@ def house(tmp_path, monkeypatch) -> Iterator[House]:
 def test_a_branch_and_its_pull_request_are_made_once(house) -> None:
     before = house.repository.state()
     first = house.put("tv")
-    assert (first.outcome, first.pushed, first.branch.moved) == ("made", True, True)
+    assert (first.outcome, first.pushed, first.branch.moves) == ("made", True, True)
     assert house.there() == first.branch.commit
     assert [each["title"] for each in house.forge.pulls] == ["homeseer: 1 new at o/home"]
     assert house.repository.git("show", f"{BRANCH}:inventory/o/home/devices.yaml").startswith("devices:\n  tv:\n")
     wrote, refs = house.forge.wrote(), house.repository.git("for-each-ref")
     again = house.put("tv")
-    assert (again.outcome, again.pushed, again.branch.moved) == ("same", False, False)
+    assert (again.outcome, again.pushed, again.branch.moves) == ("same", False, False)
     assert (house.forge.wrote(), house.repository.git("for-each-ref")) == (wrote, refs)
     house.repository.git("branch", "-D", BRANCH)
     house.repository.git("update-ref", "-d", f"refs/remotes/origin/{BRANCH}")
@@ -112,7 +109,16 @@ def test_more_proposals_move_the_branch_and_the_one_pull_request(house) -> None:
     assert [(each["number"], each["title"]) for each in house.forge.pulls] == [(1, "homeseer: 2 new at o/home")]
     settings = config.load(house.root, {"TOKEN": house.forge.token})
     place = branched.place(settings, "homeseer", SITE, PR)
-    assert branched.accepted_before(settings, place) == {("atv", "etv"), ("anas", "enas")}
+    assert branched.accepted_before(settings, place) == {"atv etv", "anas enas"}
+
+
+def test_who_accepts_one_more_keeps_what_is_on_the_branch_while_it_is_proposed(house) -> None:
+    house.put("tv")
+    both = house.put("nas", more="tv")
+    assert house.forge.pulls[0]["title"] == "homeseer: 2 new at o/home"
+    assert house.put("nas", more="tv fan").branch.commit == both.branch.commit
+    house.put("nas")
+    assert house.forge.pulls[0]["title"] == "homeseer: 1 new at o/home"
 
 
 def test_another_base_moves_the_branch_and_says_nothing_new(house) -> None:
@@ -230,7 +236,7 @@ def test_nobody_who_works_there_is_in_the_way(house) -> None:
     site = house.root / "inventory/o/home/site.yaml"
     site.write_text("site: {name: [broken\n", encoding="utf-8")
     house.repository.git("checkout", "-q", "-b", "mine")
-    assert house.put("tv").branch.moved
+    assert house.put("tv").branch.moves
     assert site.read_text(encoding="utf-8") == "site: {name: [broken\n"
     assert house.repository.git("rev-parse", f"{BRANCH}^") == house.repository.git("rev-parse", "main")
 
