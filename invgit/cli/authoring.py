@@ -45,7 +45,7 @@ def authored(session: "Session", now: datetime, change: "Callable[[Draft], None]
     if not made.edits:
         session.say("nothing to change: the files say so already")
         return 0
-    _show(made)
+    show_diff(made)
     if made.failed or (made.new and not session.quiet):
         tell(made.new, made.after.inventory)
     if made.failed:
@@ -75,7 +75,8 @@ def file_below(settings: "Settings", word: str | None) -> str | None:
     return root.relative_to(inventory).as_posix() if root.is_relative_to(inventory) else Path(word).as_posix()
 
 
-def _show(made: "Authored") -> None:
+def show_diff(made: "Authored") -> None:
+    """What files become."""
     for text in made.diff:
         shown = whole(text.removesuffix("\r").replace("\r\n", "\n"))
         click.echo(click.style(shown, fg=_COLOURS[text[0]]) if text[:1] in _COLOURS else shown)
