@@ -27,7 +27,7 @@ What the tasks are called: \invgit\NAME-sync. Made of the folder's name, unless 
 .PARAMETER Invgit
 The program. That of the project's .venv, else the one on the PATH.
 .PARAMETER Job
-Which tasks. `scan` needs an invgit that has `invgit network scan`.
+Which tasks. `notify` is for an invgit.yaml that says whom to tell; `scan` for an invgit that has `invgit network scan`.
 .PARAMETER LogonType
 S4U: whether the account is logged on or not; no password is stored, no credentials for the network are there. Needs an
 elevated prompt to register. Password: the same with a password, which is asked for. Interactive: while logged on only.
@@ -61,7 +61,7 @@ param(
 
     [Parameter(ParameterSetName = 'Register')]
     [ValidateSet('sync', 'notify', 'scan')]
-    [string[]] $Job = @('sync', 'notify'),
+    [string[]] $Job = @('sync'),
 
     [Parameter(ParameterSetName = 'Register')]
     [ValidateRange(1, 1440)]
