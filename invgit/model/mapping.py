@@ -1,11 +1,12 @@
 """Which rules count for a device of a controller, and which of them before the others.
 
 The conditions of `When` count in the order of its fields: a rule that says `refs` comes before every one that does not,
-then those with `type_strings` before those without, and so on to `site`. So two rules that fit one device are either
-of one kind, and then their values differ, or one of them comes first, wherever the two are written.
+then those with `type_strings` before those without, and so on to `site`. So of two rules that fit one device
+one comes first, wherever they are written: those that say the same conditions fit the same device only where they say
+the same values, and that is an error.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from itertools import product
 from typing import Any
 
@@ -62,30 +63,35 @@ class Rules:
         self.clashes: list[tuple[Entity[HomeseerRule], Entity[HomeseerRule]]] = []
         shapes: dict[tuple[str, ...], dict[tuple[Any, ...], Entity[HomeseerRule]]] = {}
         for rule in sorted(rules, key=lambda each: each.address):
-            if not is_usable(rule.values):
-                continue
-            said = conditions(rule.values)
-            shape = shapes.setdefault(said, {})
-            first = {
-                id(each): each for key in _keys(rule.values, said) if (each := shape.setdefault(key, rule)) is not rule
-            }
-            self.clashes += [(each, rule) for each in first.values()]
-        self._shapes = sorted(shapes.items(), key=lambda item: [name not in item[0] for name in CONDITIONS])
+            if is_usable(rule.values):
+                said = conditions(rule.values)
+                shape = shapes.setdefault(said, {})
+                others = [shape.setdefault(key, rule) for key in _keys(rule.values, said)]
+                first = {each.address: each for each in others if each is not rule}
+                self.clashes += [(each, rule) for each in first.values()]
+        self._shapes = [
+            (said, {key: _said(rule.values, said) for key, rule in shapes[said].items()})
+            for said in sorted(shapes, key=lambda said: [name not in said for name in CONDITIONS])
+        ]
 
-    def fitting(self, facts: Facts) -> Iterator[HomeseerRule]:
-        """The rules that a device fits, the one that counts most first."""
+    def decided(self, facts: Facts, of_types: Container[str] = ()) -> dict[str, Any]:
+        """What the rules say of a device: field by field, what the first that says something about it says.
+
+        `of_types` are the device types that say themselves what they are for: a rule that counts less than the one
+        that gives the type does not say it otherwise. What a rule says that asks for the floor alone is its `floor`.
+        """
+        decided: dict[str, Any] = {}
         for names, shape in self._shapes:
-            found = shape.get(tuple(facts.get(name) for name in names))
-            if found:
-                yield found.values
+            for name, value in shape.get(tuple(facts.get(name) for name in names), ()):
+                decided.setdefault(name, value)
+            if decided.get("type") in of_types:
+                decided.setdefault("category", None)
+        return decided
 
-    def decided(self, facts: Facts) -> dict[str, Any]:
-        """What the rules say of a device: field by field, what the first that says something about it says."""
-        said: dict[str, Any] = {}
-        for rule in self.fitting(facts):
-            for name in results(rule):
-                said.setdefault(name, getattr(rule, name))
-        return said
+
+def _said(rule: HomeseerRule, asked: tuple[str, ...]) -> tuple[tuple[str, Any], ...]:
+    of_floor = set(asked) <= {"floor", "site"}
+    return tuple(("floor" if of_floor and name == "zone" else name, getattr(rule, name)) for name in results(rule))
 
 
 def _keys(rule: HomeseerRule, said: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:

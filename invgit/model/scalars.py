@@ -246,6 +246,17 @@ def _by_key(value: dict[str, Any]) -> dict[str, Any]:
 
 BY_KEY = Normal(_by_key)
 """The keys of a mapping have no order of their own, so its normal form has one."""
+_ONE = "[a-z0-9]+(?:-[a-z0-9]+)*"
+SitePath = Annotated[
+    str,
+    _form(
+        "a site as organization/site",
+        "text",
+        rf"(?=[^/]{{1,{MAX_SLUG}}}/[^/]{{1,{MAX_SLUG}}}$){_ONE}/{_ONE}",
+        "anand-family/home",
+    ),
+]
+"""The path of a site, where its organization does not follow from the place."""
 InterfaceName = Annotated[
     str, _form("an interface name", "varchar(50)", r"[A-Za-z0-9](?:[A-Za-z0-9 ._/:-]{0,48}[A-Za-z0-9])?", "eth1")
 ]

@@ -10,8 +10,7 @@ from typing import Annotated
 from invgit.errors import ConfigError
 from invgit.model.fields import Fields
 from invgit.model.marks import Example, Normal, Scalar
-from invgit.model.scalars import MAX_SLUG, shown, wrong
-from invgit.model.slugs import is_slug
+from invgit.model.scalars import shown, wrong
 
 _DURATION = re.compile(r"([1-9][0-9]{0,5})([smhdw])")
 _UNIT = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -24,12 +23,6 @@ _MOST = 64 * 1024
 def _duration(value: str) -> str:
     if not _DURATION.fullmatch(value):
         raise wrong("bad-text", f"`{shown(value)}` is no duration: write it like 90s, 15m, 12h, 7d, 4w")
-    return value
-
-
-def _site(value: str) -> str:
-    if not all(is_slug(part) for part in value.split("/")) or value.count("/") != 1:
-        raise wrong("bad-text", f"`{shown(value)}` is no site: write it as organization/site")
     return value
 
 
@@ -54,19 +47,6 @@ def lasting(duration: str) -> timedelta:
 
 FilePath = Annotated[str, Scalar("a path", "text", {"type": "string", "minLength": 1}, limit=4096)]
 """A path of this machine; relative to the project."""
-
-_SITE = r"^[a-z0-9]+(-[a-z0-9]+)*/[a-z0-9]+(-[a-z0-9]+)*$"
-SitePath = Annotated[
-    str,
-    Scalar(
-        "a site, as organization/site",
-        "text",
-        {"type": "string", "pattern": _SITE, "maxLength": 2 * MAX_SLUG + 1},
-        _site,
-        example="anand-family/home",
-    ),
-]
-"""A site by its path, for what is set site by site."""
 
 
 class Secret(Fields):

@@ -6,8 +6,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from invgit.errors import BrokenFile
 from invgit.model.fields import EMPTY, Fields
 from invgit.model.marks import Example, Freeform, Scalar
-from invgit.model.scalars import Prose, Text255, kind_of, shown, wrong
-from invgit.model.settings import SitePath
+from invgit.model.scalars import Prose, SitePath, Text255, kind_of, shown, wrong
 from invgit.model.times import Date
 from invgit.model.values import Fault, checked
 from invgit.text.decode import decode

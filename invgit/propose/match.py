@@ -238,12 +238,13 @@ def _tokens(one: Seen) -> Iterator[Token]:
 
 
 def _place(one: Seen) -> str | None:
-    found: str | None = one.values.get("zone")
-    return found
+    """The zone that a finding stands in, or is part of; what is to be added itself is a place like no other."""
+    found: str | None = one.values.get("zone", one.values.get("parent"))
+    return found or next(iter(one.finding.needs), None)
 
 
 def _stands(entity: AnyEntity) -> str | None:
-    found: str | None = getattr(entity.values, "zone", None)
+    found: str | None = getattr(entity.values, "zone", None) or getattr(entity.values, "parent", None)
     return found
 
 

@@ -8,6 +8,7 @@ from invgit import diagnostics
 from invgit.diagnostics import Diagnostic
 from invgit.text.document import Document
 from invgit.text.places import Path, places
+from invgit.text.secrets import IN_LINK, PRIVATE_KEY
 from invgit.text.span import Source, Span
 
 _WORDS = (
@@ -24,8 +25,6 @@ _LINE = re.compile(
 )
 """Where the text itself has faults, a value cannot be found by its path: what looks like a secret is not shown,
 whatever stands before it."""
-_PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[^-]*-----END [A-Z ]*PRIVATE KEY-----)?")
-_IN_LINK = re.compile(r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{0,30}://([^\s/:@\"']{0,200}:[^\s/@\"']{1,200})@")
 _NOT_SECRET = frozenset({"true", "false", ""})
 _HELP = "keep it in a password manager, and note here only where to find it; what was committed once must be changed"
 
@@ -49,10 +48,10 @@ def find_secrets(source: Source, document: Document) -> list[Diagnostic]:
 def _in_text(text: str) -> Iterator[_Secret]:
     """Private keys, and links with passwords, wherever they stand."""
     if "-----BEGIN" in text:
-        for found in _PRIVATE_KEY.finditer(text):
+        for found in PRIVATE_KEY.finditer(text):
             yield _Secret(Span(*found.span()), Span(*found.span()), "a private key stands in the file")
     if "://" in text:
-        for found in _IN_LINK.finditer(text):
+        for found in IN_LINK.finditer(text):
             yield _Secret(Span(*found.span(1)), Span(*found.span(1)), "a link holds a user and a password")
 
 

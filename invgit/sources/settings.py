@@ -4,8 +4,7 @@ from typing import Annotated
 
 from invgit.model.fields import EMPTY, Fields
 from invgit.model.marks import Example
-from invgit.model.scalars import BY_KEY
-from invgit.model.settings import SitePath
+from invgit.model.scalars import BY_KEY, SitePath
 from invgit.sources.homeseer.settings import HomeSeer
 
 

@@ -4,23 +4,10 @@ from typing import Annotated, ClassVar
 
 from invgit.model.entity import Scope, Values
 from invgit.model.fields import Fields
-from invgit.model.marks import Example, Offers, Ref, Scalar, Show
-from invgit.model.scalars import Flag, Prose, Slug, Text100, Text255, integer
+from invgit.model.marks import Example, Offers, Ref, Show
+from invgit.model.scalars import Flag, Prose, SitePath, Slug, Text100, Text255, integer
 
 _MOST = 2**31 - 1
-_SITE = r"^[a-z0-9]+(-[a-z0-9]+)*/[a-z0-9]+(-[a-z0-9]+)*$"
-SitePath = Annotated[
-    str,
-    Scalar(
-        "a site as organization/site",
-        "varchar(201)",
-        {"type": "string", "pattern": _SITE, "maxLength": 201},
-        limit=201,
-        pattern=_SITE,
-        example="smith-family/cabin",
-    ),
-]
-"""The path of a site: the catalog stands above all sites, and can only name them whole."""
 
 
 class When(Fields):
