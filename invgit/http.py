@@ -6,12 +6,12 @@ was sent, and asks the proxies that the environment names. None of that may happ
 
 import logging
 import socket
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import quote, quote_plus, unquote, unquote_plus, urlsplit
+from urllib.parse import urlsplit
 
 from invgit.text.inert import line
 from invgit.tls import cause, trusting
@@ -30,7 +30,7 @@ _MOST_OF_ERRORS = 64 * 1024
 class Unanswered(Exception):
     """There is no answer, or none that is read: why (`words`), and perhaps what to do about it (`help`).
 
-    Neither holds anything of the request. `words` may hold the name of a host that the server gave: see `redacted`.
+    Neither holds anything of the request. `words` may hold the name of a host that the server gave: see `text.told`.
     """
 
     def __init__(self, words: str, *, help: str | None = None) -> None:
@@ -77,7 +77,7 @@ class Http:
         """
         self._connect, self._total, self._most, self._retries, self._proxied = connect, total, most, retries, proxied
         self._authorities = authorities
-        self._transports: dict[str | None, httpx.HTTPTransport] = {}
+        self._transports: dict[tuple[bool, str | None], httpx.HTTPTransport] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -93,7 +93,7 @@ class Http:
         """
         # identity: a compressed answer could be a small one that becomes large
         said = {"Accept-Encoding": "identity", "User-Agent": "invgit", **(headers or {})}
-        if not all(value.isprintable() and value.isascii() for value in said.values()):
+        if not all(each.isprintable() and each.isascii() for each in said.values()):
             raise Unanswered("what was to be sent has characters that no header may have")
         deadline = monotonic() + self._total
         for attempt in range(self._retries + 1):
@@ -161,16 +161,18 @@ class Http:
         from httpx import HTTPTransport, Limits
 
         proxy = _proxy(url) if self._proxied else None
-        if proxy not in self._transports:
-            verify = trusting(self._authorities) if self._authorities else True
+        key = (url.startswith("https:"), proxy)
+        if key not in self._transports:
+            # http has nobody to trust, and to read all public certificates takes longer than to ask
+            verify = trusting(self._authorities) if self._authorities or not key[0] else True
             once = Limits(max_keepalive_connections=0)  # each request has a connection of its own, which can be ended
             try:
-                self._transports[proxy] = HTTPTransport(verify=verify, limits=once, proxy=proxy)
+                self._transports[key] = HTTPTransport(verify=verify, limits=once, proxy=proxy)
             except (ValueError, ImportError):  # an address that is none, or SOCKS
                 proxy = "bad"
         if proxy == "bad":
             raise Unanswered("the proxy is none that can be asked", help="HTTPS_PROXY is http://HOST:PORT")
-        return self._transports[proxy]
+        return self._transports[key]
 
     def _read(self, response: "httpx.Response", deadline: float) -> Answer:
         headers = {name.lower(): value for name, value in response.headers.items()}
@@ -202,26 +204,6 @@ class Http:
         if fine and monotonic() > deadline:  # where no length was said, the end of a connection is the end of an answer
             raise ReadTimeout("too long")
         return bytes(body)
-
-
-def spellings(secrets: Collection[str | None]) -> tuple[str, ...]:
-    """Secrets as they may stand in a URL and elsewhere, the longest first."""
-    found = {spelt for each in secrets if each for spelt in (each, quote(each, safe=""), quote_plus(each))}
-    return tuple(sorted(found, key=len, reverse=True))
-
-
-def redacted(text: str, secrets: Collection[str]) -> str:
-    """A text that somebody else gave, without the secrets that he was told; one of a few characters hides nothing.
-
-    Of a text that holds one in another spelling nothing is left. Cut it afterwards: half a secret is found by nobody.
-    """
-    from html import unescape
-
-    told = [each for each in secrets if len(each) > 3]
-    for secret in told:
-        text = text.replace(secret, "***")
-    read = (unquote(text), unquote_plus(text), unescape(text))
-    return "(it repeats a secret)" if any(secret in form for secret in told for form in read) else text
 
 
 def _redirected(url: str, location: str) -> str:

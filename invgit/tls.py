@@ -27,13 +27,15 @@ _CAUSES = {
 """What the system and OpenSSL say, in lower case, and what is repeated of it."""
 
 
-def trusting(path: str) -> "ssl.SSLContext":
-    """A context that trusts the certificates of a file (PEM) and nobody else; names have to be right all the same.
+def trusting(path: str | None = None) -> "ssl.SSLContext":
+    """A context that trusts the certificates of a file (PEM) and nobody else; nobody at all without one.
 
-    Raises ConfigError for a file that holds none.
+    Names have to be right all the same. Raises ConfigError for a file that holds none.
     """
     import ssl
 
+    if path is None:
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
         return ssl.create_default_context(cafile=path)
     except ssl.SSLError:

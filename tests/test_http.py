@@ -9,7 +9,8 @@ from threading import Thread
 
 import pytest
 
-from invgit.http import Http, Unanswered, redacted, spellings
+from invgit.http import Http, Unanswered
+from invgit.text.told import redacted, spellings
 
 CANARY = "Canary-5"
 

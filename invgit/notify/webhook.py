@@ -23,7 +23,8 @@ _HELP = {
 
 def post(webhook: Webhook, name: str, message: Message, secrets: Secrets, *, total: float = TOTAL) -> None:
     """Send a message, within `total` seconds. Raises InvgitError, which knows the webhook by its name."""
-    from invgit.http import Http, Unanswered, redacted, spellings
+    from invgit.http import Http, Unanswered
+    from invgit.text.told import redacted, spellings
 
     where = f"webhook {name}"
     url = _checked(secrets.text(webhook.url, f"the URL of the {where}"), where)

@@ -15,10 +15,11 @@ from typing import Any, Literal, NamedTuple, Self
 from urllib.parse import urlencode, urlsplit
 
 from invgit.errors import ConfigError, ForgeError
-from invgit.http import Answer, Http, Unanswered, redacted, spellings
+from invgit.http import Answer, Http, Unanswered
 from invgit.model.settings import Secrets
 from invgit.propose.settings import GITHUB, Forge
 from invgit.text.inert import line
+from invgit.text.told import redacted, spellings
 
 MAX_TITLE = 256
 _HOME = "github.com"

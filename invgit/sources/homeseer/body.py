@@ -6,8 +6,8 @@ from collections.abc import Collection
 from typing import Any
 
 from invgit.errors import SourceError
-from invgit.http import redacted
 from invgit.text.inert import line
+from invgit.text.told import redacted
 
 AGAIN = "Nothing was changed. If it stays so, run scripts/check-homeseer and look at what it keeps."
 JSON_OFF = (

@@ -4,10 +4,11 @@ from typing import Any, Self
 from urllib.parse import urlencode
 
 from invgit.errors import SourceError
-from invgit.http import Http, Unanswered, Untrusted, redacted
+from invgit.http import Http, Unanswered, Untrusted
 from invgit.sources.homeseer import answers
 from invgit.sources.homeseer.body import decoded, document, masked
 from invgit.sources.homeseer.settings import Controller
+from invgit.text.told import redacted
 
 REQUESTS = ("getstatus", "getcontrol", "getlocations", "getsessionconfig", "hsversion")
 """All that is ever asked: each of them reads."""

@@ -213,7 +213,7 @@ class Controller:
         """What must be shown nowhere, in every spelling that a request has of it."""
         from base64 import b64encode
 
-        from invgit.http import spellings
+        from invgit.text.told import spellings
 
         pair = b64encode(f"{self.user}:{self.password}".encode()).decode() if self.password else None
         return (*filter(None, [pair]), *spellings([self.password, self.token, self.license]))
