@@ -30,10 +30,18 @@ def author_options(command: F) -> F:
     return click.option("-y", "--yes", is_flag=True, help="Do not ask.")(command)
 
 
-def authored(session: "Session", now: datetime, change: "Callable[[Draft], None]", *, yes: bool, dry_run: bool) -> int:
+def authored(
+    session: "Session",
+    now: datetime,
+    change: "Callable[[Draft], None]",
+    *,
+    yes: bool,
+    dry_run: bool,
+    then: Callable[[], None] | None = None,
+) -> int:
     """Have the files edited by `change`: the diff is shown, the whole inventory checked, somebody asked; the exit code.
 
-    Where the change brings an error, or nobody says yes, nothing is written.
+    Where the change brings an error, or nobody says yes, nothing is written; `then` is done when it was.
     """
     from invgit import pipeline
     from invgit.cli.main import complain
@@ -59,6 +67,8 @@ def authored(session: "Session", now: datetime, change: "Callable[[Draft], None]
         return 0
     pipeline.write(settings, made)
     pipeline.refresh_live(settings, made.after)
+    if then:
+        then()
     session.say(f"written: {', '.join(edit.path for edit in made.edits)}")
     return 0
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from invgit.config import Settings
     from invgit.model.entity import Address
     from invgit.model.spec import KindSpec
 
@@ -47,6 +48,17 @@ def tags(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
     return _beginning((tag for each in said if isinstance(each, list) for tag in each), incomplete)
 
 
+def proposals(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    """Completes the ids of what sources propose."""
+    from invgit.pipeline import changed
+
+    try:
+        files = changed.change_files(_settings(ctx))
+    except Exception:  # noqa: BLE001 - whatever is wrong, nobody asked about it: a word is being typed
+        return []
+    return _beginning((each.id for file in files for each in file.proposals), incomplete)
+
+
 def _beginning(words: Iterable[Any], incomplete: str) -> list[str]:
     """Those that begin so; what is no plain word would be split, or expanded, by the shell."""
     return sorted({word for word in words if isinstance(word, str) and word.startswith(incomplete) and _WORD(word)})
@@ -69,11 +81,17 @@ def _shortest(paths: list[str], incomplete: str) -> list[str]:
 
 def _written(ctx: click.Context) -> Written:
     """What can be read of the project that the command line speaks of."""
-    from invgit import config, pipeline
+    from invgit import pipeline
 
     try:
-        folder = ctx.find_root().params.get("directory") or Path()
-        root = config.find_root(Path(folder).absolute())
-        return pipeline.written(config.Settings(root))
+        return pipeline.written(_settings(ctx))
     except Exception:  # noqa: BLE001 - whatever is wrong, nobody asked about it: a word is being typed
         return {}
+
+
+def _settings(ctx: click.Context) -> "Settings":
+    """The project that the command line speaks of; what its settings say does not matter."""
+    from invgit import config
+
+    folder = ctx.find_root().params.get("directory") or Path()
+    return config.Settings(config.find_root(Path(folder).absolute()))

@@ -38,6 +38,7 @@ COMMANDS = {
     "undo": ("undo", "Take back on a branch what an apply has changed, and show its plan."),
     "drift": ("drift", "Show what somebody has changed in the database by hand."),
     "status": ("status", "Show what the database holds and who applied last."),
+    "changes": ("changes", "Look at what sources propose, and decide about it."),
     "audit": ("audit", "Show who changed what in the database, and when."),
     "notify": ("notify", "Tell people what has changed: new devices, failed runs, changes by hand."),
     "find": ("find", "Find anything by a name, an address, a serial, a part of a MAC."),

@@ -1,6 +1,6 @@
 """A change file: the proposals of one source for one site. The same proposals are the same bytes."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,7 +11,7 @@ from invgit.model.fieldpaths import field_path
 from invgit.model.spec import specs
 from invgit.model.values import Fault
 from invgit.propose.documents import CHANGES_FORMAT, ChangesDocument, Opened, ProposalEntry
-from invgit.propose.proposal import Proposal
+from invgit.propose.proposal import Proposal, digest_of
 from invgit.text.written import entry
 
 _ABOUT = """\
@@ -36,19 +36,39 @@ class Changes:
         """The file, below the folder of changes."""
         return f"{self.site}/{self.source}.yaml"
 
-    def without(self, accepted: Iterable[str] = (), refused: Iterable[str] = ()) -> "Changes":
-        """The same when some are accepted, and some are not wanted: what refers to these does so no more."""
+    def without(
+        self, accepted: Iterable[str] = (), refused: Iterable[str] = (), *, only: Collection[str] = ()
+    ) -> "Changes":
+        """The same when some are accepted, and some are not wanted: what refers to these does so no more.
+
+        Of an update of which `only` some fields were accepted, the others stay.
+        """
         done, away = set(accepted), set(refused)
         gone = {each.id: each.address for each in self.proposals if each.id in away}
         left = []
         for each in self.proposals:
-            if each.id in done | away:
+            partly = bool(only) and each.op == "update"
+            if each.id in away or (each.id in done and not partly):
                 continue
-            made = _unreferring(each, {gone[id] for id in each.needs if id in gone})
+            made = _partly(each, only) if each.id in done else each
+            made = _unreferring(made, {gone[id] for id in each.needs if id in gone})
             needs = tuple(id for id in each.needs if id not in done | away)
             if made.after:
                 left.append(replace(made, needs=needs))
         return replace(self, proposals=tuple(left))
+
+
+def _partly(proposal: Proposal, accepted: Collection[str]) -> Proposal:
+    """What is left of a proposal, as the next look would propose it."""
+    left = _except(proposal, accepted)
+    return replace(left, digest=digest_of(left.op, left.after, left.evidence))
+
+
+def _except(proposal: Proposal, paths: Collection[str]) -> Proposal:
+    """A proposal without some of its fields."""
+    after = {path: value for path, value in proposal.after.items() if path not in paths}
+    before = {path: value for path, value in proposal.before.items() if path not in paths}
+    return replace(proposal, after=after, before=before)
 
 
 def _unreferring(proposal: Proposal, gone: set[Address]) -> Proposal:
@@ -61,9 +81,7 @@ def _unreferring(proposal: Proposal, gone: set[Address]) -> Proposal:
         for path, value in proposal.after.items()
         if (leaf := field_path(spec, path).leaf) and leaf.ref and Address(leaf.ref, str(value)) in gone
     }
-    after = {path: value for path, value in proposal.after.items() if path not in paths}
-    before = {path: value for path, value in proposal.before.items() if path not in paths}
-    return replace(proposal, after=after, before=before)
+    return _except(proposal, paths)
 
 
 def written(changes: Changes) -> str:

@@ -1,0 +1,277 @@
+"""What sources propose, as files that people review: read, written, and decided about."""
+
+import os
+from bisect import bisect
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from invgit.config import Settings
+from invgit.edit.draft import Draft
+from invgit.edit.files import quiet
+from invgit.errors import BrokenFile, InvgitError, Refused, UsageError
+from invgit.model.fieldpaths import field_path
+from invgit.model.slugs import is_slug
+from invgit.model.spec import specs
+from invgit.pipeline.files import put, said
+from invgit.propose import Proposal, Verdict, verdicts
+from invgit.propose.accept import accept, require_updates, with_needs
+from invgit.propose.changes import Changes, by_id, read, written
+from invgit.propose.documents import MAX_BYTES
+
+FOLDER = "changes"
+"""Below the project: a folder for each organization, in it one for each site, in it a file for each source."""
+_MOST = 10_000
+"""So many change files are looked at."""
+
+
+def change_files(settings: Settings, *, site: str | None = None, source: str | None = None) -> list[Changes]:
+    """What the change files say, of one site (or the end of its path) or source where that is named, by path.
+
+    Raises BrokenFile with all that is wrong in all of them.
+    """
+    found, wrong = [], []
+    for path in _paths(settings):
+        where, _, name = path.rpartition("/")
+        if site not in {None, where, where.rpartition("/")[2]} or source not in {None, name.removesuffix(".yaml")}:
+            continue
+        try:
+            found.append(read(_bytes(settings, path), f"{FOLDER}/{path}", path))
+        except BrokenFile as error:
+            wrong.append(error.message)
+    if wrong:
+        raise BrokenFile("\n".join(wrong), help="delete such a file: the next sync writes it anew")
+    by_id(found)
+    return found
+
+
+def pending(settings: Settings, source: str, site: str) -> tuple[Proposal, ...]:
+    """What a source has proposed for a site so far; nothing where that cannot be read: it is about to be written."""
+    path = f"{site}/{source}.yaml"
+    try:
+        return read(_bytes(settings, path), f"{FOLDER}/{path}", path).proposals
+    except BrokenFile:
+        return ()
+
+
+def read_verdicts(settings: Settings) -> Mapping[str, Verdict]:
+    """What people have decided, by the ids of proposals. Raises BrokenFile with all that is wrong in the file."""
+    if not os.path.lexists(settings.root / FOLDER / verdicts.FILE):
+        return {}
+    return verdicts.read(_bytes(settings, verdicts.FILE), f"{FOLDER}/{verdicts.FILE}")
+
+
+def put_changes(settings: Settings, changes: Changes) -> tuple[bool, list[str]]:
+    """Make a change file say this; with nothing to propose it goes. Whether that changed it, and what was left out.
+
+    Nothing is written that a file of the inventory may not hold: what looks like a secret. Raises Refused where the
+    file would land elsewhere, InvgitError where it cannot be written.
+    """
+    secret = _secretive(changes)
+    left = (each for each in changes.proposals if each.id in secret)
+    told = [f"{each.op} {each.address} is not proposed: it holds a secret" for each in left]
+    with quiet(settings.inventory):
+        return _put(settings, changes.without(refused=secret)), told
+
+
+def decide(settings: Settings, new: Mapping[str, Verdict]) -> None:
+    """Write verdicts by ids of proposals, and take these out of their files. Raises as `put_changes`, Uneditable."""
+    with quiet(settings.inventory):
+        path = settings.root / FOLDER / verdicts.FILE
+        there = _bytes(settings, verdicts.FILE) if os.path.lexists(path) else None
+        if there is not None:
+            verdicts.read(there, f"{FOLDER}/{verdicts.FILE}")
+        made = verdicts.amended(there, f"{FOLDER}/{verdicts.FILE}", new)
+        if _secrets(made.decode()):
+            raise Refused("a verdict would hold a secret; nothing was written", help="say it without")
+        with _writing(settings, verdicts.FILE) as target:
+            put(target, made.decode())
+        _rewrite(settings, lambda each: each.without(refused=new.keys()))
+
+
+def accepting(
+    proposals: Collection[Proposal], *, remove: bool = False, only: Collection[str] = ()
+) -> Callable[[Draft], None]:
+    """What edits a draft so that it says what is proposed; see `propose.accept`."""
+    return lambda draft: accept(draft, proposals, remove=remove, only=only)
+
+
+def chosen(files: Iterable[Changes], words: Iterable[str]) -> list[Proposal]:
+    """The proposals that words mean: ids, the beginnings of ids, addresses or their ends. Raises UsageError."""
+    from invgit.model.naming import matching
+
+    known = list(by_id(files).values())
+    found: dict[str, Proposal] = {}
+    for word in words:
+        addresses = set(matching(word, [each.address for each in known]))
+        meant = [each for each in known if each.id == word]
+        meant = meant or [each for each in known if each.id.startswith(word) or each.address in addresses]
+        if len(meant) != 1:
+            listed = ", ".join(f"{each.id} ({each.op} {each.address})" for each in meant[:5])
+            more = f" and {len(meant) - 5:,} more" if len(meant) > 5 else ""
+            if meant:
+                raise UsageError(f"`{word}` could be {listed}{more}", help="give the whole id")
+            raise UsageError(f"there is no proposal `{word}`", help="`invgit changes list` shows all")
+        found[meant[0].id] = meant[0]
+    return list(found.values())
+
+
+def taken(files: Iterable[Changes], some: Collection[Proposal], only: Collection[str]) -> list[Proposal]:
+    """What is accepted along with some proposals. Raises UsageError where `only` fields of them cannot be."""
+    require_updates(some, only)
+    return with_needs(some, by_id(files), only)
+
+
+def settle(settings: Settings, done: Iterable[Proposal], only: Collection[str] = ()) -> None:
+    """Take what was accepted out of the change files. Raises as `put_changes`."""
+    ids = [each.id for each in done]
+    with quiet(settings.inventory):
+        _rewrite(settings, lambda each: each.without(ids, only=only))
+
+
+def silenced(settings: Settings, files: Sequence[Changes], at: datetime) -> set[str]:
+    """The ids of what somebody has decided about since the files were written, on the day that it is at each site."""
+    known = read_verdicts(settings)
+    days: dict[str, date] = {}
+    found = set()
+    for changes in files:
+        for each in changes.proposals:
+            said_ = known.get(each.id)
+            if said_ is None:
+                continue
+            if changes.site not in days:
+                days[changes.site] = today(settings, changes.site, at)
+            if said_.silences(each.digest, days[changes.site]):
+                found.add(each.id)
+    return found
+
+
+def today(settings: Settings, site: str, at: datetime) -> date:
+    """The date at a site; by UTC where it does not say its time zone."""
+    from invgit.model.kinds import Site
+    from invgit.model.times import day
+    from invgit.pipeline.compiled import read_inventory
+
+    found = read_inventory(settings).inventory.get(Site, site)
+    return day(at, found.values.timezone if found else None)
+
+
+# the disk
+
+
+def _paths(settings: Settings) -> Iterator[str]:
+    """The change files, by path; links are not followed, and what is named otherwise is none."""
+    folder = settings.root / FOLDER
+    found = []
+    for organization in _inside(folder, files=False):
+        for site in _inside(folder / organization, files=False):
+            found += [f"{organization}/{site}/{name}" for name in _inside(folder / organization / site, files=True)]
+            if len(found) > _MOST:
+                raise BrokenFile(
+                    f"{FOLDER}/ holds more than {_MOST:,} files", help="delete those of sites that are gone"
+                )
+    yield from sorted(found)
+
+
+def _inside(folder: Path, *, files: bool) -> list[str]:
+    try:
+        with os.scandir(folder) as entries:
+            if folder.is_symlink():
+                return []
+            names = [each.name for each in entries if files or each.is_dir(follow_symlinks=False)]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise InvgitError(f"{folder.name} cannot be read: {error.strerror}") from None
+    ending = ".yaml" if files else ""
+    return sorted(name for name in names if name.endswith(ending) and is_slug(name.removesuffix(ending)))
+
+
+def _bytes(settings: Settings, path: str) -> bytes:
+    data = said(settings.root / FOLDER / path, MAX_BYTES)
+    if data is None:
+        raise BrokenFile(f"{FOLDER}/{path} is no plain file of at most {MAX_BYTES // 2**20} MiB that can be read")
+    return data
+
+
+def _put(settings: Settings, changes: Changes) -> bool:
+    text = written(changes)
+    with _writing(settings, changes.path) as target:
+        if text:
+            return put(target, text)
+        if not os.path.lexists(target):
+            return False
+        target.unlink()
+        for folder in (target.parent, target.parent.parent):
+            if not any(folder.iterdir()):
+                folder.rmdir()
+        return True
+
+
+def _rewrite(settings: Settings, change: Callable[[Changes], Changes]) -> None:
+    """Change the change files; what cannot be read is nobody's now, and left to the next sync."""
+    for path in _paths(settings):
+        try:
+            there = read(_bytes(settings, path), f"{FOLDER}/{path}", path)
+        except BrokenFile:
+            continue
+        made = change(there)
+        if made != there:
+            _put(settings, made)
+
+
+@contextmanager
+def _writing(settings: Settings, path: str) -> Iterator[Path]:
+    """The place of a file below the folder of changes, and no other one that a link leads to."""
+    target = settings.root / FOLDER / path
+    above = [target, *target.parents]
+    for each in above[: above.index(settings.root)]:
+        if each.is_symlink():
+            name = each.relative_to(settings.root).as_posix()
+            raise Refused(f"{name} is a link: what is written there would land elsewhere", help="remove it")
+    try:
+        yield target
+    except OSError as error:
+        raise InvgitError(f"{FOLDER}/{path} cannot be written: {error.strerror}") from None
+
+
+# secrets
+
+
+def _secretive(changes: Changes) -> set[str]:
+    """The ids of proposals that hold what no file may: it is looked for where it would stand in the inventory."""
+    from invgit.text.written import document
+
+    shown: dict[str, Any] = {}
+    for each in changes.proposals:
+        spec = specs()[each.address.kind]
+        made: dict[str, Any] = {"evidence": {"why": each.why, "key": each.key, **each.evidence}}
+        for path, value in each.after.items():
+            way = field_path(spec, path)
+            inner = made
+            for key in (way.field.name, *way.keys)[:-1]:
+                inner = inner.setdefault(key, {})
+            inner[(way.field.name, *way.keys)[-1]] = value
+        shown[each.id] = made
+    if not shown:
+        return set()
+    text = document({"proposals": shown})
+    lines = sorted((line, keys[1]) for keys, (line, _) in _parsed(text).heads.items() if len(keys) == 2)
+    return {lines[bisect(lines, (line, "~")) - 1][1] for line in _secrets(text)}
+
+
+def _parsed(text: str) -> Any:
+    from invgit.propose.documents import MAX_VALUES
+    from invgit.text.tree import parse
+
+    return parse(text, MAX_VALUES)
+
+
+def _secrets(text: str) -> list[int]:
+    """The lines of a text in which something stands that no file may hold."""
+    from invgit.read.secrets import find_secrets
+    from invgit.text.span import Source
+
+    return [each.place.line for each in find_secrets(Source("", text), _parsed(text))]
