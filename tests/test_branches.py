@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from fakes.github import GitHub
 from support_git import Repository
 
 from invgit import git
@@ -251,6 +252,25 @@ def test_no_remote_and_none_that_answers_are_told_without_logins(kept, tmp_path)
         with pytest.raises(GitError):
             remotes.push(there, NAME, git.commit(kept.root, "HEAD").id, None)
     assert not sprung.exists()
+
+
+def test_nobody_is_asked_for_a_login(kept, monkeypatch) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    with GitHub() as fake:
+        fake.odd = "bad credentials"
+        for login in ("", "ann:Canary-5@"):
+            kept.git("remote", "add", f"x{len(login)}", fake.url.replace("//", f"//{login}"))
+            there = remotes.remote(kept.root, f"x{len(login)}")
+            for ask in (
+                lambda to: remotes.remote_tip(to, NAME),
+                lambda to: remotes.push(to, NAME, git.commit(kept.root, "HEAD").id, None),
+            ):
+                with pytest.raises(GitError, match="cannot reach") as caught:
+                    ask(there)
+                assert "Canary-5" not in caught.value.message
+                assert "git push" in str(caught.value.help)
+        assert fake.asked
 
 
 def test_a_remote_that_refuses_says_why(kept, bare) -> None:

@@ -241,6 +241,29 @@ def test_nobody_who_works_there_is_in_the_way(house) -> None:
     assert house.repository.git("rev-parse", f"{BRANCH}^") == house.repository.git("rev-parse", "main")
 
 
+def test_the_base_is_where_pull_requests_go_and_has_to_be_known(house) -> None:
+    main = house.repository.git("rev-parse", "main")
+    house.repository.git("checkout", "-q", "--detach")
+    house.repository.git("branch", "-q", "-D", "main")
+    done = house.put("tv")  # of origin/main
+    assert (done.branch.base.id, house.forge.pulls[0]["base"]["ref"]) == (main, "main")
+    settings = house.root / "invgit.yaml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace(", base: main", ""), encoding="utf-8")
+    with pytest.raises(GitError, match="HEAD is on no branch"):
+        house.put("tv")
+    assert house.put("tv", wanted=Wanted()).branch.base.id == main
+    settings.write_text("forge: {base: nowhere}\n", encoding="utf-8")
+    with pytest.raises(GitError, match="origin/nowhere"):
+        house.put("tv", wanted=Wanted())
+
+
+def test_one_branch_is_for_one_source_and_site() -> None:
+    both = [("homeseer", "o/home"), ("homeseer", "o/cabin")]
+    branched.require_one(both, Wanted())
+    with pytest.raises(UsageError, match="homeseer at o/cabin, homeseer at o/home"):
+        branched.require_one(both, Wanted(name="mine"))
+
+
 RUN = """
 import sys
 sys.path[:0] = {path!r}
