@@ -33,8 +33,9 @@ def place(entity: AnyEntity, *path: str | int) -> str | None:
 
 
 def usual_columns(spec: KindSpec) -> list[str]:
-    """The columns of a list where nobody names any."""
-    return [ADDRESS, *(field.name for field in spec.shown)]
+    """The columns of a list where nobody names any; of a group of fields those that it shows itself."""
+    inner = {field.name: [f"{field.name}.{each.name}" for each in field.fields if each.show] for field in spec.shown}
+    return [ADDRESS, *(column for name, columns in inner.items() for column in columns or [name])]
 
 
 def columns(spec: KindSpec, names: Sequence[str], *, short: bool) -> Mapping[str, Column]:

@@ -13,25 +13,25 @@ _MOST = 2**31 - 1
 class When(Fields):
     """Which devices a rule is for. The order of the fields is that in which they count: see `model.mapping`."""
 
-    refs: Annotated[tuple[Annotated[int, integer(1, _MOST)], ...], Example([118, 126])] = ()
+    refs: Annotated[tuple[Annotated[int, integer(1, _MOST)], ...], Example([118, 126]), Show()] = ()
     """One of these reference numbers. Each controller has its own: say `site`, too, where there are several."""
 
-    type_strings: Annotated[tuple[Text255, ...], Example(["Z-Wave Door Lock", "Z-Wave Door Lock Logging"])] = ()
+    type_strings: Annotated[tuple[Text255, ...], Example(["Z-Wave Door Lock", "Z-Wave Door Lock Logging"]), Show()] = ()
     """One of these type texts of HomeSeer; neither letter case nor blanks matter, nor `Root Device` at their end."""
 
-    api: Annotated[Annotated[int, integer(0, _MOST)] | None, Example(512)] = None
+    api: Annotated[Annotated[int, integer(0, _MOST)] | None, Example(512), Show()] = None
     """HomeSeer's number `Device_API`, as 16 for thermostats."""
 
-    type: Annotated[Annotated[int, integer(0, _MOST)] | None, Example(4)] = None
+    type: Annotated[Annotated[int, integer(0, _MOST)] | None, Example(4), Show()] = None
     """HomeSeer's number `Device_Type`; what it means depends on `api`."""
 
     subtype: Annotated[Annotated[int, integer(0, _MOST)] | None, Example(0)] = None
     """HomeSeer's number `Device_SubType`; what it means depends on `api` and `type`."""
 
-    plugin: Annotated[Text255 | None, Example("Z-Wave")] = None
+    plugin: Annotated[Text255 | None, Example("Z-Wave"), Show()] = None
     """The plug-in that the device belongs to (its interface name)."""
 
-    room: Annotated[Text255 | None, Example("Garage")] = None
+    room: Annotated[Text255 | None, Example("Garage"), Show()] = None
     """The room, as HomeSeer calls it."""
 
     floor: Annotated[Text255 | None, Example("Outside")] = None
