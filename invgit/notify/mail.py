@@ -94,7 +94,10 @@ def _handed(
     if smtp.user and password:
         if not server.has_extn("auth"):
             return "the server offers no login", "leave out `user` and `password`, or check `port` and `security`"
-        server.login(smtp.user, password)
+        try:
+            server.login(smtp.user, password)
+        except smtplib.SMTPServerDisconnected:  # as some do in place of a refusal
+            return "the server ended the connection at the login, or took too long", "check `user` and `password`"
     server.send_message(letter, smtp.sender, [to])
     with suppress(smtplib.SMTPException, OSError):  # it has taken the letter, whatever it says now
         server.quit()

@@ -15,7 +15,6 @@ from invgit.model.settings import lasting
 from invgit.notify.news import Seen
 from invgit.notify.settings import Notify
 from invgit.pipeline.asked import asked
-from invgit.pipeline.compiled import Compiled
 
 if TYPE_CHECKING:
     from invgit.state.database import Connection
@@ -34,8 +33,13 @@ class Looked:
     hidden: tuple[InvgitError, ...] = ()
 
 
-def look(settings: Settings, notify: Notify, connection: "Connection", compiled: Compiled, at: datetime) -> Looked:
-    """Everything that the settings want to be told of. What cannot be looked at hides nothing else."""
+def look(
+    settings: Settings, notify: Notify, connection: "Connection", inventory: Inventory, at: datetime, *, whole: bool
+) -> Looked:
+    """Everything that the settings want to be told of. What cannot be looked at hides nothing else.
+
+    An inventory that is not `whole`, as it has errors, says nothing of changes by hand and warranties.
+    """
     alerts: list[Alert] = []
     blind: set[tuple[Condition, str | None]] = set()
     hidden: list[InvgitError] = []
@@ -49,14 +53,14 @@ def look(settings: Settings, notify: Notify, connection: "Connection", compiled:
                 blind |= {(kind, site) for kind in _PROPOSED}
                 hidden.append(error)
     if wanted & {"failed-run", "late-run"}:
-        alerts += _runs(settings, connection, compiled.inventory, at)
-    if compiled.failed and wanted & {"drift", "warranty"}:
+        alerts += _runs(settings, connection, inventory, at)
+    if not whole and wanted & {"drift", "warranty"}:
         blind |= {("drift", None), ("warranty", None)}
         what = "the inventory has errors: nobody could look for changes by hand and warranties"
         hidden.append(BrokenFile(what, help="`invgit validate` shows them"))
-    elif not compiled.failed:
-        alerts += _drift(connection, compiled.inventory) if "drift" in wanted else ()
-        alerts += _warranties(compiled.inventory, at, lasting(notify.warranty_within)) if "warranty" in wanted else ()
+    elif whole:
+        alerts += _drift(connection, inventory) if "drift" in wanted else ()
+        alerts += _warranties(inventory, at, lasting(notify.warranty_within)) if "warranty" in wanted else ()
     alerts = [each for each in alerts if each.kind in wanted]
     return Looked(Seen(tuple(alerts), frozenset(blind)), tuple(hidden))
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from invgit.config import Settings
 from invgit.errors import ConfigError, InvgitError, LockBusy
-from invgit.pipeline.compiled import Compiled, compile_inventory
+from invgit.model.inventory import Inventory
+from invgit.pipeline.compiled import compile_inventory
 from invgit.pipeline.connected import Say, database
 
 if TYPE_CHECKING:
@@ -48,13 +49,19 @@ def notify(settings: Settings, at: datetime, say: Say, *, dry: bool = False) -> 
     _wanted(settings)
     compiled = compile_inventory(settings, at)
     with database(settings, "status" if dry else "notify", say) as connection:
-        return tell(settings, connection, compiled, at, dry=dry)
+        return tell(settings, connection, compiled.inventory, at, whole=not compiled.failed, dry=dry)
 
 
 def tell(
-    settings: Settings, connection: "Connection", compiled: Compiled, at: datetime, *, dry: bool = False
+    settings: Settings,
+    connection: "Connection",
+    inventory: Inventory,
+    at: datetime,
+    *,
+    whole: bool = True,
+    dry: bool = False,
 ) -> Notified:
-    """The same on a connection that is there, of an inventory that was read."""
+    """The same on a connection that is there, of an inventory that was read: `whole`, or with errors."""
     from contextlib import nullcontext
 
     from invgit.notify.message import message
@@ -67,7 +74,7 @@ def tell(
     wanted = _wanted(settings)
     there = receivers(wanted, settings.secrets)
     with nullcontext() if dry else only_notify(connection):
-        looked = look(settings, wanted, connection, compiled, at)
+        looked = look(settings, wanted, connection, inventory, at, whole=whole)
         before = alerts.told(connection)
         found = {each: news(looked.seen, before.get(each.name, ()), wanted.on) for each in there}
         if dry:
@@ -86,13 +93,13 @@ def tell(
 
 
 def tell_afterwards(
-    settings: Settings, connection: "Connection", compiled: Compiled, at: datetime, say: Say
+    settings: Settings, connection: "Connection", inventory: Inventory, at: datetime, say: Say
 ) -> Notified:
     """The same at the end of something else, which does not fail where nobody is to be told, or somebody else tells."""
     if settings.notify is None:
         return Notified(())
     try:
-        return tell(settings, connection, compiled, at)
+        return tell(settings, connection, inventory, at)
     except LockBusy as busy:
         say(f"{busy.message}: what has changed is told the next time")
         return Notified(())

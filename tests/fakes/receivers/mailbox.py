@@ -13,7 +13,7 @@ from typing import Self
 
 
 class Mailbox:
-    """`says` replaces the answer to a command, or the greeting (`""`); `mails` is what came in: from, to, message.
+    """`says` replaces the answer to a command, or the greeting (`""`): with nothing it hangs up. `mails` is what came in: from, to, message.
 
     `offers` is what it says that it can do. `tls` is for STARTTLS, or from the start where `at_once`.
     """
@@ -83,7 +83,10 @@ class _Session(StreamRequestHandler):
         return bool(self.box.odd)
 
     def answer(self, command: str, usual: bytes) -> None:
-        self.connection.sendall(self.box.says.get(command, usual) + b"\r\n")
+        said = self.box.says.get(command, usual)
+        if not said:
+            raise ConnectionError("enough of it")
+        self.connection.sendall(said + b"\r\n")
 
     def command(self, line: str) -> bool:
         word, _, rest = line.partition(" ")
