@@ -4,10 +4,16 @@ Seen: the vendor's documented samples (HS3, 2014), captures of an HS3 (2017) and
 """
 
 import json
+import sys
+from pathlib import Path
+from subprocess import PIPE, Popen
 from urllib.request import urlopen
 
 import pytest
-from fakes.homeseer import HomeSeer, house
+from fakes.homeseer import AT, HomeSeer, house
+
+from invgit.sources.homeseer.client import Client
+from invgit.sources.homeseer.settings import Controller
 
 OF_2014 = {
     "ref": int, "name": str, "location": str, "location2": str, "value": (int, float), "status": str,
@@ -26,11 +32,23 @@ ENVELOPE = {**OLD_ENVELOPE, "TempFormatF": bool}
 SESSION = {
     "hsVersion": str, "isLocation1First": bool, "useLocation2": bool, "location1Label": str, "location2Label": str
 }  # fmt: skip
-PAIR = {"Ref": int, "Label": str, "ControlValue": (int, float), "ControlUse": int, "ControlString": str}
+PAIR = {
+    "Do_Update": bool, "SingleRangeEntry": bool, "ControlButtonType": int, "ControlButtonCustom": str, "CCIndex": int,
+    "Range": (dict, type(None)), "Ref": int, "Label": str, "ControlType": int, "ControlLocation": dict,
+    "ControlLoc_Row": int, "ControlLoc_Column": int, "ControlLoc_ColumnSpan": int, "ControlUse": int,
+    "ControlValue": (int, float), "ControlString": str, "ControlStringList": type(None),
+    "ControlStringSelected": type(None), "ControlFlag": bool,
+}  # fmt: skip
+RANGE = {
+    "RangeStart": int, "RangeEnd": int, "RangeStatusDecimals": int, "RangeStatusValueOffset": int,
+    "RangeStatusDivisor": int, "ScaleReplace": str, "HasScale": bool, "RangeStatusPrefix": str,
+    "RangeStatusSuffix": str,
+}  # fmt: skip
+OWNER = {"ControlPairs": list, "ref": int, "name": str, "location": str, "location2": str}
 
 
-def said(fake: HomeSeer, request: str):
-    with urlopen(f"{fake.url}/JSON?request={request}") as answer:
+def said(fake: HomeSeer, request: str, path: str = "/JSON"):
+    with urlopen(f"{fake.url}{path}?request={request}") as answer:
         return json.load(answer)
 
 
@@ -60,5 +78,75 @@ def test_all_other_answers_have_them_too() -> None:
         holds(said(fake, "getsessionconfig"), SESSION)
         assert said(fake, "hsversion").keys() == {"Response"}
         assert said(fake, "getlocations").keys() == {"Name", "Version", "location1", "location2"}
-        for device in said(fake, "getcontrol")["Devices"]:
-            holds(device["ControlPairs"][0], PAIR)
+        owners = said(fake, "getcontrol&ref=all")["Devices"]
+        pairs = [pair for owner in owners for pair in owner["ControlPairs"]]
+        one = said(fake, f"getcontrol&ref={owners[0]['ref']}")
+        none = said(fake, f"getcontrol&ref={uncontrolled(fake)}")
+    assert one == owners[0]
+    assert (none.keys(), none["Devices"]) == (ENVELOPE.keys(), [])
+    for owner in owners:
+        assert owner.keys() == OWNER.keys()
+        holds(owner, OWNER)
+    for pair in pairs:
+        assert pair.keys() == PAIR.keys()
+        holds(pair, PAIR)
+    ranges = [pair["Range"] for pair in pairs if pair["Range"]]
+    assert ranges
+    assert all(each.keys() == RANGE.keys() for each in ranges)
+
+
+def uncontrolled(fake: HomeSeer) -> int:
+    return next(each["ref"] for each in fake.house.devices if each["ref"] not in fake.house.controls)
+
+
+def test_requests_are_understood_as_the_vendor_says() -> None:
+    with HomeSeer(house(20)) as fake:
+        first, second = (each["ref"] for each in fake.house.devices[:2])
+        assert [each["ref"] for each in said(fake, f"GETSTATUS&REF={first},{second}", "/json")["Devices"]] == [
+            first,
+            second,
+        ]
+        assert said(fake, "getstatus&ref=999999")["Devices"] == []
+        kitchen = said(fake, "getstatus&location1=Kitchen")["Devices"]
+        assert kitchen
+        assert {each["location"] for each in kitchen} == {"Kitchen"}
+        with urlopen(f"{fake.url}/JSON?request=getdevices") as answer:
+            assert answer.read() == b"error"
+
+
+def test_a_house_is_the_same_each_time_and_changes_as_people_change_it() -> None:
+    made, again, other = house(330), house(330), house(330, seed=6)
+    assert made.devices == again.devices != other.devices
+    assert len(made.roots) >= 330
+    assert len(made.devices) > 900
+    refs = [each["ref"] for each in made.devices]
+    assert len(set(refs)) == len(refs)
+    assert refs != sorted(refs)
+    assert {each["interface_name"] for each in made.devices} >= {"Z-Wave", "Insteon", "JowiHue", "OMNI", "Media", ""}
+    thermostat = made.ref("Thermostat")
+    members = [each["ref"] for each in made.members(thermostat)]
+    made.rename(thermostat, "Warmth")
+    assert made.ref("Warmth") == thermostat
+    assert made[thermostat]["last_change"] == again[thermostat]["last_change"]
+    made.move(thermostat, "Loft", "Attic")
+    assert {(made[ref]["location"], made[ref]["location2"]) for ref in members} == {("Loft", "Attic")}
+    made.touch(thermostat, AT, "Heating")
+    assert (made[thermostat]["status"], made[thermostat]["last_change"]) == ("Heating", "/Date(1795435200000)/")
+    added = made.add("New lamp", "Loft", "Attic")
+    assert added > max(refs)
+    made.remove(thermostat)
+    assert {each["ref"] for each in made.devices} == {*refs, *(each["ref"] for each in made.members(added))} - {
+        *members
+    }
+
+
+def test_people_can_run_it() -> None:
+    command = [sys.executable, "-m", "fakes.homeseer", "--devices", "7", "--user", "ann", "--password", "x", "--hs3"]
+    with Popen(command, cwd=Path(__file__).parents[1], stdout=PIPE, encoding="utf-8") as process:
+        line = process.stdout.readline()
+        try:
+            with Client(Controller(line.split("/JSON")[0], "ann", "x")) as client:
+                assert client.version().startswith("3.")
+        finally:
+            process.kill()
+    assert "7 devices" in line

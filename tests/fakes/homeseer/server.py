@@ -119,7 +119,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
-        query = {key.casefold(): values[0] for key, values in parse_qs(parts.query).items()}
+        query = {key.casefold(): values[0] for key, values in parse_qs(parts.query, keep_blank_values=True).items()}
         self.fake.asked.append((self.path, dict(self.headers.items())))
         self.close_connection = not self.fake.kept
         arrived = self.fake.odd == "moved" and parts.path == "/json"
