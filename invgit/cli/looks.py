@@ -33,8 +33,10 @@ def from_option(command: F) -> F:
     return click.option("--from", "origin", type=choice, default="yaml", show_default=True, help=text)(command)
 
 
-def looked(session: "Session", origin: str, *, embedded: bool = False, derived: bool = True) -> Look:
-    """The inventory, with its derived fields if somebody looks at them.
+def looked(
+    session: "Session", origin: str, *, embedded: bool = False, derived: bool = True, observed: bool = False
+) -> Look:
+    """The inventory, with its derived fields if somebody looks at them, and with what was observed, if it is there.
 
     What cannot be understood is told, and the rest can be looked at.
     """
@@ -43,7 +45,7 @@ def looked(session: "Session", origin: str, *, embedded: bool = False, derived: 
 
     settings = session.settings(embedded=embedded)
     if origin == "db":
-        return Look(pipeline.stored(settings, session.say), 0)
+        return Look(pipeline.stored(settings, session.say, observed=observed), 0)
     found = pipeline.read_inventory(settings)
     if found.failed:
         from invgit.cli.main import complain

@@ -28,7 +28,7 @@ class FieldPath(NamedTuple):
 def field_path(spec: KindSpec, text: str) -> FieldPath:
     """What a path of words and dots leads to. Raises UsageError where a word is no field, with the likely one."""
     name, dot, rest = text.partition(".")
-    field = _named(spec.fields, name, f"a field of {a_(spec.name)}")
+    field = field_of(spec.fields, name, f"a field of {a_(spec.name)}")
     if not dot:
         return FieldPath(text, field, (), None if field.freeform else field)
     keys, leaf = _below(field, rest)
@@ -90,10 +90,11 @@ def _below(field: FieldSpec, rest: str) -> tuple[tuple[str, ...], FieldSpec | No
         return tuple(rest.split(".")), None
     if field.record is None or field.many == "list":
         raise UsageError(f"there is nothing below the field `{field.name}`", help=f"name it alone: `{field.name}`")
-    return (rest,), _named(field.fields, rest, f"a field of `{field.name}`")
+    return (rest,), field_of(field.fields, rest, f"a field of `{field.name}`")
 
 
-def _named(fields: Sequence[FieldSpec], name: str, what: str) -> FieldSpec:
+def field_of(fields: Sequence[FieldSpec], name: str, what: str) -> FieldSpec:
+    """The field of a name. Raises UsageError where it is not `what` it should be, with the likely one."""
     names = [field.name for field in fields]
     if name not in names:
         known = f"known here: {', '.join(names[:12])}{' …' if len(names) > 12 else ''}"

@@ -2,10 +2,14 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from invgit.model.entity import Address, AnyEntity, Entity, K_co
 from invgit.model.kinds import KINDS, Network
 from invgit.model.subnets import Subnets
+
+if TYPE_CHECKING:
+    from invgit.model.observed import Observed
 
 
 class Inventory:
@@ -15,6 +19,8 @@ class Inventory:
     """Gives a fingerprint of the files that say so; None for what comes from elsewhere."""
     commit: str | None = None
     """The commit whose files say so; None for the working tree, and for what comes from elsewhere."""
+    observed: "Mapping[Address, Observed] | None" = None
+    """Devices as they were seen, where somebody looked for that in PostgreSQL."""
 
     def __init__(self, entities: Iterable[AnyEntity]) -> None:
         found: dict[str, dict[str, AnyEntity]] = {kind.kind: {} for kind in KINDS}

@@ -1,13 +1,21 @@
 """What is known of a device because it was seen: kept in PostgreSQL, never written to YAML by itself."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple
 
+from invgit.errors import UsageError
+from invgit.model.entity import Address, AnyEntity
+from invgit.model.fieldpaths import FieldPath, field_of, field_path
 from invgit.model.fields import Fields
+from invgit.model.kinds import Device
 from invgit.model.scalars import Text50, Text255
+from invgit.model.spec import FieldSpec, KindSpec, record_fields
 from invgit.model.times import Moment
 
-DECLARED = "declared"
-"""What says so, where no source does."""
+OBSERVED = "observed"
+"""How what was observed is called where fields are named: `observed.status`."""
+USUAL = (f"{OBSERVED}.status", f"{OBSERVED}.last_seen")
+"""What of it is shown where nobody says what."""
 
 
 class Observed(Fields):
@@ -39,3 +47,34 @@ class Observed(Fields):
 
     firmware_version_by: Text50 | None = None
     """The source that says so, or `declared`."""
+
+
+class Way(NamedTuple):
+    """How a value is found at every entity, and the field that it is of; None within what is free-form."""
+
+    path: FieldPath
+    seen: Mapping[Address, Observed] | None = None
+
+    @property
+    def leaf(self) -> FieldSpec | None:
+        """The field at its end."""
+        return self.path.leaf
+
+    def of(self, entity: AnyEntity) -> Any:
+        """The plain value; None where there is none."""
+        values = entity.values if self.seen is None else self.seen.get(entity.address)
+        return self.path.of(values) if values is not None else None
+
+
+def way(spec: KindSpec, text: str, observed: Mapping[Address, Observed] | None) -> Way:
+    """What a path such as `zone`, `refs.homeseer` or `observed.status` leads to.
+
+    Raises UsageError where a word is no field; and for what was observed, where nobody looked for that.
+    """
+    name, dot, rest = text.partition(".")
+    if name != OBSERVED or not dot or spec.name != Device.kind:
+        return Way(field_path(spec, text))
+    field = field_of(record_fields(Observed), rest, "observed of a device")
+    if observed is None:
+        raise UsageError(f"`{text}` is not in the YAML: sources see it", help="add `--from db`")
+    return Way(FieldPath(text, field, (), field), observed)

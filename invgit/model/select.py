@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from invgit.errors import UsageError
-from invgit.model.entity import AnyEntity, Scope
-from invgit.model.fieldpaths import FieldPath, field_path
+from invgit.model.entity import Address, AnyEntity, Scope
+from invgit.model.fieldpaths import field_path
 from invgit.model.inventory import Inventory
 from invgit.model.kinds import Zone
 from invgit.model.marked import Value, values_in
 from invgit.model.naming import meant
+from invgit.model.observed import Observed, Way, way
 from invgit.model.scalars import normal
 from invgit.model.spec import FieldSpec, KindSpec, leaves
 
@@ -69,7 +70,7 @@ def _tests(inventory: Inventory, spec: KindSpec, wanted: Wanted) -> Iterator[Tes
         if words:
             yield _referring(inventory, spec, kind, _all_paths(inventory, kind, words, wanted.sites))
     if wanted.types:
-        types = [Condition(field_path(spec, "type"), word) for word in wanted.types]
+        types = [Condition(Way(field_path(spec, "type")), word) for word in wanted.types]
         yield lambda entity: any(each(entity) for each in types)
     if wanted.tags:
         tags = {*wanted.tags}
@@ -77,7 +78,7 @@ def _tests(inventory: Inventory, spec: KindSpec, wanted: Wanted) -> Iterator[Tes
     if wanted.statuses:
         get = [each.attribute for each in states(spec)]
         yield lambda entity: any(getattr(entity.values, name) in wanted.statuses for name in get)
-    yield from (condition(spec, text) for text in wanted.where)
+    yield from (condition(spec, text, inventory.observed) for text in wanted.where)
 
 
 def _path(inventory: Inventory, kind: str, word: str, within: Collection[str] = ()) -> str:
@@ -122,7 +123,7 @@ class Condition:
     Of a list one item has to be so. What stands for nothing is written as nothing.
     """
 
-    def __init__(self, path: FieldPath, word: str, *, negative: bool = False) -> None:
+    def __init__(self, path: Way, word: str, *, negative: bool = False) -> None:
         self.path = path
         self.negative = negative
         word = _normal(path.leaf, word).casefold()
@@ -133,7 +134,7 @@ class Condition:
 
     def __call__(self, entity: AnyEntity) -> bool:
         """Whether an entity is wanted."""
-        return self._holds(self.path.of(entity.values)) != self.negative
+        return self._holds(self.path.of(entity)) != self.negative
 
     def _holds(self, value: Any) -> bool:
         if isinstance(value, list) and value:
@@ -146,12 +147,13 @@ class Condition:
         return bool(self._fits(text))
 
 
-def condition(spec: KindSpec, text: str) -> Condition:
+def condition(spec: KindSpec, text: str, observed: Mapping[Address, Observed] | None) -> Condition:
     """The condition that a text says. Raises UsageError for one that says none, or of a field that is not there."""
     path, sign, word = text.partition("=")
     if not sign:
         raise UsageError(f"`{text}` is no condition", help="write field=value or field!=value; * stands for anything")
-    return Condition(field_path(spec, path.removesuffix("!").strip()), word.strip(), negative=path.endswith("!"))
+    found = way(spec, path.removesuffix("!").strip(), observed)
+    return Condition(found, word.strip(), negative=path.endswith("!"))
 
 
 def _normal(leaf: FieldSpec | None, word: str) -> str:

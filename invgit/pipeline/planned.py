@@ -90,12 +90,17 @@ def rehearse(settings: Settings, inventory: Inventory, sites: Collection[str], s
         rehearse(connection, inventory, stamp, sites=chosen, seen=seen.digest, timeout=LOCK_TIMEOUT)
 
 
-def stored(settings: Settings, say: Say) -> Inventory:
-    """What the database says now, of everything that an apply wrote; nothing is changed."""
+def stored(settings: Settings, say: Say, *, observed: bool = False) -> Inventory:
+    """What the database says now, of everything that an apply wrote; nothing is changed. `observed`: devices also as
+    sources saw them.
+    """
     from invgit.apply.look import stored
+    from invgit.state.observed import devices
 
     with database(settings, "look", say) as connection:
-        return stored(connection)
+        found = stored(connection)
+        found.observed = devices(connection) if observed else None
+        return found
 
 
 def drift(settings: Settings, inventory: Inventory, say: Say) -> "Found":

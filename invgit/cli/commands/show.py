@@ -1,6 +1,7 @@
 """`invgit device show ADDRESS`: one entity, who decided what it says, and who names it."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import click
@@ -8,13 +9,14 @@ import click
 from invgit.cli.complete import addresses
 from invgit.cli.looks import from_option, looked, require_stored
 from invgit.cli.main import Session
-from invgit.cli.options import embedded_option
+from invgit.cli.options import embedded_option, now_option
 from invgit.cli.views.document import json_text
-from invgit.cli.views.entities import Detail, as_written, details, place, row
+from invgit.cli.views.entities import Detail, Seen, as_written, details, observed_details, place, row
 from invgit.cli.views.table import FORMS, rows_as
 from invgit.errors import UsageError
 from invgit.model.entity import AnyEntity
 from invgit.model.inventory import Inventory
+from invgit.model.kinds import Device
 from invgit.model.naming import meant
 from invgit.model.spec import KindSpec, specs
 from invgit.text.words import a_
@@ -29,26 +31,38 @@ def show_of(spec: KindSpec) -> click.Command:
     @click.option("--refs", "names", is_flag=True, help=f"Show who names the {spec.name}, and where.")
     @click.option("-o", "--output", type=click.Choice(FORMS), default="table", help="How to show it.")
     @from_option
+    @now_option
     @embedded_option
     @click.pass_obj
     def command(
-        session: Session, address: str, output: str, origin: str, *, explain: bool, names: bool, embedded: bool
+        session: Session,
+        address: str,
+        output: str,
+        origin: str,
+        now: datetime,
+        *,
+        explain: bool,
+        names: bool,
+        embedded: bool,
     ) -> int:
         require_stored(spec, origin)
         if origin == "db" and explain:
             raise UsageError("the database does not know who decided a value", help="leave out --explain or --from db")
-        inventory, code = looked(session, origin, embedded=embedded)
+        inventory, code = looked(session, origin, embedded=embedded, observed=spec.name == Device.kind)
+        seen = Seen(inventory.observed, now) if inventory.observed is not None else None
         found = meant(address, [each.address for each in inventory.of(spec.cls)], spec.name)
         entity = inventory.at(found)
         assert entity is not None, "it was found there"
         form = _document if output in {"json", "yaml"} else _table
-        form(inventory, entity, output, explain=explain, names=names)
+        form(inventory, entity, seen, output, explain=explain, names=names)
         return code
 
     return command
 
 
-def _table(inventory: Inventory, entity: AnyEntity, output: str, *, explain: bool, names: bool) -> None:
+def _table(
+    inventory: Inventory, entity: AnyEntity, seen: Seen | None, output: str, *, explain: bool, names: bool
+) -> None:
     """One line for each value; then who names it."""
     if output == "table":
         head = [str(entity.address), place(entity)]
@@ -62,6 +76,10 @@ def _table(inventory: Inventory, entity: AnyEntity, output: str, *, explain: boo
             continue
         value = as_written(entity, each.leaf, each.value) if output == "table" else each.value
         rows.append({"field": ".".join(each.path), "value": value, **(_decided(entity, each) if explain else {})})
+    if seen:
+        rows += [
+            {"field": name, "value": value} for name, value in observed_details(entity, seen, short=output == "table")
+        ]
     click.echo(rows_as(output, rows))
     if names:
         found = list(_referring(inventory, entity))
@@ -69,9 +87,11 @@ def _table(inventory: Inventory, entity: AnyEntity, output: str, *, explain: boo
         click.echo(rows_as(output, found, _REFERRING) if found else "Nothing names it.")
 
 
-def _document(inventory: Inventory, entity: AnyEntity, output: str, *, explain: bool, names: bool) -> None:
+def _document(
+    inventory: Inventory, entity: AnyEntity, seen: Seen | None, output: str, *, explain: bool, names: bool
+) -> None:
     """The row that a list has, and what else was asked for."""
-    document = row(entity)
+    document = row(entity, seen)
     if explain:
         document["explained"] = [
             {"field": ".".join(each.path), "value": each.value, **_decided(entity, each)} for each in details(entity)
