@@ -11,6 +11,8 @@ from typing import Any, Literal
 
 from invgit.model.entity import Address
 
+MOST_OF_KEY = 500
+"""So many characters a key may have."""
 Status = Literal["online", "offline", "unknown"]
 """What can be seen; maintenance and decommissioned are decided by people."""
 
@@ -20,7 +22,10 @@ class Finding:
     """One thing that a source saw at a site, in terms of a kind, and how it was."""
 
     key: str
-    """What the source calls it, unlike all else that it sees at the site: a ref, a MAC, `location:Kitchen`."""
+    """What the source calls it, unlike all else that it sees at the site: a ref, a MAC, `location:Kitchen`.
+
+    Not longer than `MOST_OF_KEY`: it is looked up by it.
+    """
     kind: str
     said: Mapping[str, Any]
     """Values of fields in normal form, as `model.values.plain` has them: references are paths of addresses."""

@@ -7,6 +7,7 @@ import pytest
 from support_homeseer_looks import AT, BASE, SESSION, record, seen
 from support_inventory import read_and_checked
 
+from invgit.model.findings import MOST_OF_KEY
 from invgit.sources.homeseer.answers import Session
 from invgit.sources.homeseer.collapse import collapse
 from invgit.sources.homeseer.findings import look
@@ -138,3 +139,14 @@ def test_zones_that_are_part_of_themselves_end_somewhere() -> None:
     assert {each.code for each in errors} == {"zone-cycle"}
     records = collapse([record(5, location="Bb", location2="Aa")])
     assert stands(look(records, SESSION, inventory, "o/house", AT, timedelta(days=7))) == "b"
+
+
+def test_a_place_with_a_long_name_has_a_key_that_can_be_stored_and_is_its_own() -> None:
+    rooms = ["x" * 255, "x" * 254 + "y", "%" * 255, "\ufdfa" * 255, "/" * 1000]
+    records = [record(ref, location=room, location2="ground " + "g" * 255) for ref, room in enumerate(rooms, 1)]
+    found = seen(*records)
+    keys = {each.key for each in found.findings if each.key.startswith("location:")}
+    assert len(keys) > len(rooms)
+    assert max(map(len, keys)) <= MOST_OF_KEY
+    assert {need for each in found.findings for need in each.needs} <= keys
+    assert found == seen(*reversed(records))

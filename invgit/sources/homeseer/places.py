@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import NamedTuple
 
 from invgit.model.entity import Entity
-from invgit.model.findings import Finding
+from invgit.model.findings import MOST_OF_KEY, Finding
 from invgit.model.inventory import Inventory
 from invgit.model.kinds import Zone
 from invgit.model.mapping import compared
@@ -223,4 +224,5 @@ def _above(path: str, zones: Mapping[str, Entity[Zone]]) -> Iterable[str]:
 def _key(spot: Spot) -> str:
     """What the controller calls a place, unlike all others: `location:ground/kitchen`, `location:ground/`."""
     room, floor = (words(text).replace("%", "%25").replace("/", "%2F") for text in spot)
-    return f"location:{floor}/{room}" if floor else f"location:{room}"
+    key = f"location:{floor}/{room}" if floor else f"location:{room}"
+    return key if len(key) <= MOST_OF_KEY else f"location:%{sha256(key.encode()).hexdigest()}"
