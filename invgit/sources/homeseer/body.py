@@ -15,7 +15,7 @@ JSON_OFF = (
     "own web server."
 )
 _UNREADABLE = object()
-_HOLDS = {str, dict, list}
+_WORD = 10
 _SHORT = 8
 """A secret with fewer characters may be a word of the house: in names it stays."""
 
@@ -36,7 +36,7 @@ def document(request: str, text: str, secrets: Collection[str] = ()) -> dict[str
     bare = text.strip()
     if not bare:
         raise SourceError(f"HomeSeer's answer to {request} is empty", help=AGAIN)
-    if bare.casefold() in {"error", "ok"}:
+    if len(bare) < _WORD and bare.casefold() in {"error", "ok"}:
         raise SourceError(f"HomeSeer answered {request} with a bare '{bare.casefold()}'", help=JSON_OFF)
     if bare.startswith("<"):
         raise SourceError(
@@ -62,6 +62,8 @@ def masked(answer: dict[str, Any], secrets: Collection[str]) -> tuple[dict[str, 
     if not told:
         return answer, 0
     sign = re.compile("|".join(told))
+    if not sign.search("\n".join(_texts(answer))):
+        return answer, 0
     times = 0
 
     def cleaned(one: Any) -> Any:
@@ -70,10 +72,22 @@ def masked(answer: dict[str, Any], secrets: Collection[str]) -> tuple[dict[str, 
             times += 1
             return sign.sub("***", one)
         if isinstance(one, dict):
-            return {key: cleaned(each) if type(each) in _HOLDS else each for key, each in one.items()}
-        if isinstance(one, list):
-            return [cleaned(each) if type(each) in _HOLDS else each for each in one]
-        return one
+            return {key: cleaned(each) for key, each in one.items()}
+        return [cleaned(each) for each in one] if isinstance(one, list) else one
 
     made: dict[str, Any] = cleaned(answer)
     return made, times
+
+
+def _texts(answer: dict[str, Any]) -> list[str]:
+    """All texts in an answer, at any depth: tens of thousands, so one loop."""
+    found: list[str] = []
+    waiting: list[Any] = [answer]
+    while waiting:
+        holder = waiting.pop()
+        for each in holder.values() if isinstance(holder, dict) else holder:
+            if isinstance(each, str):
+                found.append(each)
+            elif isinstance(each, dict | list):
+                waiting.append(each)
+    return found
