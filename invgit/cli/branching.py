@@ -1,6 +1,5 @@
 """What commands that accept proposals have in common where these go on a branch: options, the question, words."""
 
-import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from invgit.propose.proposal import Proposal
 
 F = TypeVar("F", bound=Callable[..., Any])
-_ID = re.compile(r"[a-z][0-9a-f]{11}")
 
 
 def branch_options(command: F) -> F:
@@ -37,10 +35,17 @@ def wanted(branch: str | None, *, push: bool, pr: bool) -> "Wanted | None":
 
     if branch is None and not (push or pr):
         return None
-    if branch and _ID.fullmatch(branch):
-        help = "the name of a branch follows after `=`: write the ids first, and --branch last"
-        raise UsageError(f"`{branch}` is a proposal, and no name of a branch", help=help)
     return Wanted(branch or None, push, pr)
+
+
+def require_name(wish: "Wanted", known: "Iterable[Proposal]") -> None:
+    """Raise UsageError where the name of a branch is a proposal's: who writes `--branch ID` means the fixed name."""
+    for each in known:
+        if wish.name and (each.id.startswith(wish.name) or str(each.address).endswith(wish.name)):
+            help = "write the ids first and --branch last; a branch's own name stands behind `--branch=`"
+            raise UsageError(
+                f"`{wish.name}` is a proposal ({each.op} {each.address}), and no name of a branch", help=help
+            )
 
 
 def branched(

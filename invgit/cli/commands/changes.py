@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import click
 
 from invgit.cli.authoring import author_options, authored
+from invgit.cli.branching import branch_options, branched, require_name, wanted
 from invgit.cli.complete import proposals as complete
 from invgit.cli.main import Session
 from invgit.cli.options import now_option, output_option
@@ -17,6 +18,7 @@ from invgit.text.words import count
 
 if TYPE_CHECKING:
     from invgit.config import Settings
+    from invgit.pipeline.branched import Wanted
     from invgit.propose import Proposal
     from invgit.propose.changes import Changes
 
@@ -129,15 +131,20 @@ def show(session: Session, id: str, now: datetime, output: str) -> int:
 @_filters
 @click.option("--delete", "remove", is_flag=True, help="Delete what is missing, instead of retiring it.")
 @click.option("--only", metavar="FIELD", multiple=True, help="Of an update only this field; may be given repeatedly.")
+@branch_options
 @author_options
 @click.pass_obj
 def accept(session: Session, /, ids: tuple[str, ...], now: datetime, **options: Any) -> int:
     """Edit the YAML as proposed: by ids, their beginnings, or addresses. What a proposal refers to comes along.
 
-    Refused where the YAML no longer says what it said when that was seen.
+    Refused where the YAML no longer says what it said when that was seen. With --branch, --push or --pr the files stay
+    as they are: the edits are a commit on a branch.
     """
     from invgit.pipeline import changed
 
+    wish = wanted(options["branch"], push=options["push"], pr=options["pr"])
+    if wish and options["only"]:
+        raise UsageError("a branch has proposals as a whole", help="leave out --only, or --branch, --push and --pr")
     if bool(ids) == options["everything"]:
         raise UsageError("what is accepted?", help="name proposals, or pass --all (with --site, --source, --op)")
     open_ = _open(session, now, options["site"], options["source"])
@@ -149,6 +156,8 @@ def accept(session: Session, /, ids: tuple[str, ...], now: datetime, **options: 
     together = changed.taken(open_.files, some, options["only"])
     if len(together) > len(some):
         session.say(f"with {count(len(together) - len(some), 'more proposal')} that these refer to")
+    if wish:
+        return _on_branches(session, now, open_, together, wish, options)
     return authored(
         session,
         now,
@@ -157,6 +166,18 @@ def accept(session: Session, /, ids: tuple[str, ...], now: datetime, **options: 
         dry_run=options["dry_run"],
         then=lambda: changed.settle(open_.settings, together, options["only"]),
     )
+
+
+def _on_branches(
+    session: Session, now: datetime, open_: _Open, some: "list[Proposal]", wish: "Wanted", options: dict[str, Any]
+) -> int:
+    known = {each.id: each for file in open_.files for each in file.proposals}
+    require_name(wish, known.values())
+    ids = {each.id for each in some}
+    by_file = {(file.source, file.site): [each for each in file.proposals if each.id in ids] for file in open_.files}
+    chosen = {where: found for where, found in by_file.items() if found}
+    how = {name: options[name] for name in ("yes", "dry_run", "remove")}
+    return branched(session, now, chosen, known, wish, **how)
 
 
 @command.command("reject")
