@@ -41,6 +41,7 @@ COMMANDS = {
     "changes": ("changes", "Look at what sources propose, and decide about it."),
     "audit": ("audit", "Show who changed what in the database, and when."),
     "notify": ("notify", "Tell people what has changed: new devices, failed runs, changes by hand."),
+    "sync": ("sync", "Ask sources what exists; what differs from the YAML is proposed."),
     "find": ("find", "Find anything by a name, an address, a serial, a part of a MAC."),
     "completion": ("completion", "Print the script that completes commands and addresses in a shell."),
     "import": ("import_", "Take over what stands in tables and in other programs' exports, as YAML."),

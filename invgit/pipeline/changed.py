@@ -63,8 +63,8 @@ def read_verdicts(settings: Settings) -> Mapping[str, Verdict]:
     return verdicts.read(_bytes(settings, verdicts.FILE), f"{FOLDER}/{verdicts.FILE}")
 
 
-def put_changes(settings: Settings, changes: Changes) -> tuple[bool, list[str]]:
-    """Make a change file say this; with nothing to propose it goes. Whether that changed it, and what was left out.
+def put_changes(settings: Settings, changes: Changes) -> tuple[Changes, list[str]]:
+    """Make a change file say this; with nothing to propose it goes. What it says then, and what was left out.
 
     Nothing is written that a file of the inventory may not hold: what looks like a secret. Raises Refused where the
     file would land elsewhere, InvgitError where it cannot be written.
@@ -72,8 +72,10 @@ def put_changes(settings: Settings, changes: Changes) -> tuple[bool, list[str]]:
     secret = _secretive(changes)
     left = (each for each in changes.proposals if each.id in secret)
     told = [f"{each.op} {each.address} is not proposed: it holds a secret" for each in left]
+    kept = changes.without(refused=secret)
     with quiet(settings.inventory):
-        return _put(settings, changes.without(refused=secret)), told
+        _put(settings, kept)
+    return kept, told
 
 
 def decide(settings: Settings, new: Mapping[str, Verdict]) -> None:
@@ -196,18 +198,16 @@ def _bytes(settings: Settings, path: str) -> bytes:
     return data
 
 
-def _put(settings: Settings, changes: Changes) -> bool:
+def _put(settings: Settings, changes: Changes) -> None:
     text = written(changes)
     with _writing(settings, changes.path) as target:
         if text:
-            return put(target, text)
-        if not os.path.lexists(target):
-            return False
-        target.unlink()
-        for folder in (target.parent, target.parent.parent):
-            if not any(folder.iterdir()):
-                folder.rmdir()
-        return True
+            put(target, text)
+        elif os.path.lexists(target):
+            target.unlink()
+            for folder in (target.parent, target.parent.parent):
+                if not any(folder.iterdir()):
+                    folder.rmdir()
 
 
 def _rewrite(settings: Settings, change: Callable[[Changes], Changes]) -> None:

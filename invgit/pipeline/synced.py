@@ -1,0 +1,228 @@
+"""Controllers asked what they have: what was seen goes to the database, what differs is proposed in change files."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from invgit.config import Settings
+from invgit.errors import ConfigError, DatabaseError, InvgitError, LockBusy, UsageError
+from invgit.model.inventory import Inventory
+from invgit.model.kinds import Site
+from invgit.model.settings import lasting
+from invgit.model.times import day
+from invgit.pipeline.connected import Say, database
+
+if TYPE_CHECKING:
+    from invgit.model.findings import Look, Remembered
+    from invgit.propose import Proposal, Proposed
+    from invgit.sources.homeseer.asked import Asked
+    from invgit.sources.homeseer.settings import HomeSeer
+    from invgit.state.database import Connection
+    from invgit.state.observations import Recorded
+    from invgit.state.sync_runs import SyncRun
+
+SOURCE = "homeseer"
+"""As it is called in the database; and its change files are."""
+_AT_ONCE = 4
+"""So many controllers are asked at the same time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How controllers are asked."""
+
+    sites: tuple[str, ...] = ()
+    """Paths of sites, or ends of them; all controllers without any."""
+    full: bool = False
+    """Whether things that no look ever saw can be missing: the first import."""
+    observe_only: bool = False
+    """Whether only what was observed is kept, and nothing proposed."""
+    shrink_allowed: bool = False
+    """Whether it is to be believed that much has gone at once."""
+
+
+@dataclass(slots=True)
+class Synced:
+    """What became of one controller."""
+
+    site: str
+    look: "Look | None" = None
+    proposed: "Proposed | None" = None
+    recorded: "Recorded | None" = None
+    error: InvgitError | None = None
+    """Why nothing was done for it, but to note that."""
+    took: timedelta = timedelta()
+    open: "Sequence[Proposal]" = ()
+    """What is proposed, and stands in the change file."""
+    left_out: Sequence[str] = ()
+    """What is not proposed, because no file may hold it."""
+
+    @property
+    def warnings(self) -> Sequence[str]:
+        """What was odd."""
+        odd = self.proposed.warnings if self.proposed else self.look.warnings if self.look else ()
+        return (*odd, *self.left_out)
+
+
+def sync(settings: Settings, at: datetime, inventory: Inventory, wishes: Wishes, say: Say) -> list[Synced]:
+    """Ask controllers: what was seen is kept, what differs is in the change files afterwards; by site.
+
+    A controller that cannot be asked, or whose answer cannot be used, stops no other one: that is noted, and nothing
+    else is changed of its site. Raises ConfigError where none is named, UsageError for a site that has none, LockBusy
+    while somebody else asks, DatabaseError.
+    """
+    from invgit.state.lock import only_sync
+
+    wanted = controllers(settings, wishes.sites)
+    with database(settings, "sync", say) as connection, only_sync(connection):
+        run = _Run(settings, connection, inventory, at, wishes)
+        return [run.done(site, wanted[site], answer, took) for site, answer, took in _answers(settings, wanted)]
+
+
+def controllers(settings: Settings, sites: Iterable[str] = ()) -> "dict[str, HomeSeer]":
+    """The controllers of invgit.yaml by site, those of `sites` alone where any are given."""
+    known = dict(settings.sources.homeseer) if settings.sources else {}
+    if not known:
+        raise ConfigError("invgit.yaml names no HomeSeer that could be asked", help=f"write there:\n{_EXAMPLE}")
+    found = {}
+    for word in sites:
+        meant = [path for path in known if path == word or path.endswith(f"/{word}")]
+        if len(meant) != 1:
+            what = f"`{word}` could be any of {', '.join(meant)}" if meant else f"no HomeSeer is named for `{word}`"
+            raise UsageError(what, help=f"invgit.yaml has those of {', '.join(known)}")
+        found[meant[0]] = known[meant[0]]
+    return found or known
+
+
+_EXAMPLE = """sources:
+  homeseer:
+    ORGANIZATION/SITE:
+      url: http://192.168.1.20
+      user: invgit
+      password: {env: INVGIT_HOMESEER_PASSWORD}"""
+
+Answer = tuple[str, "Asked | InvgitError", timedelta]
+
+
+def _answers(settings: Settings, wanted: "Mapping[str, HomeSeer]") -> Iterator[Answer]:
+    """What controllers say, several asked at once, and how long each took; in the order of their sites."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from invgit.sources.homeseer.asked import asked
+    from invgit.sources.homeseer.settings import controller
+
+    def ask(site: str) -> Answer:
+        begun, said = monotonic(), wanted[site]
+        answer: Asked | InvgitError
+        try:
+            answer = asked(controller(said, site, settings.secrets), said.room)
+        except InvgitError as error:
+            answer = error
+        return site, answer, timedelta(seconds=monotonic() - begun)
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        yield from pool.map(ask, sorted(wanted))
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One run over all controllers: what every site of it shares."""
+
+    settings: Settings
+    connection: "Connection"
+    inventory: Inventory
+    at: datetime
+    wishes: Wishes
+
+    def done(self, site: str, said: "HomeSeer", answer: "Asked | InvgitError", took: timedelta) -> Synced:
+        """What a controller's answer comes to: kept and proposed, or noted as failed."""
+        from invgit.state import observations, sync_runs
+
+        done = Synced(site)
+        begun = monotonic()
+        try:
+            if isinstance(answer, InvgitError):
+                raise answer
+            self._kept(done, said, answer)
+        except (DatabaseError, LockBusy):
+            raise
+        except InvgitError as error:
+            done.error = error
+        done.took = took + timedelta(seconds=monotonic() - begun)
+        if done.error:
+            stale = lasting(said.stale_after)
+            observations.mark_stale(self.connection, SOURCE, site, at=self.at, stale_after=stale)
+        sync_runs.note(self.connection, self._row(done))
+        return done
+
+    def _kept(self, done: Synced, said: "HomeSeer", answer: "Asked") -> None:
+        """Keep what was seen, then write the change file: who is killed in between finds the same at the next look."""
+        from invgit.pipeline import changed
+        from invgit.propose import proposed
+        from invgit.propose.changes import Changes
+        from invgit.sources.homeseer.findings import look
+        from invgit.state import observations
+
+        home = self.inventory.get(Site, done.site)
+        if home is None:
+            what = f"invgit.yaml has a HomeSeer for {done.site}, and there is no such site"
+            raise ConfigError(what, help=f"describe it: `site:` in a file in inventory/{done.site}/")
+        stale = lasting(said.stale_after)
+        done.look = seen = look(
+            answer.devices, answer.session, self.inventory, done.site, self.at, stale, room=said.room
+        )
+        seen = done.look = replace(seen, warnings=(*answer.warnings, *seen.warnings))
+        known = observations.remembered(self.connection, SOURCE, done.site)
+        pending = changed.pending(self.settings, SOURCE, done.site)
+        found = proposed(
+            seen,
+            self.inventory,
+            known.values(),
+            changed.read_verdicts(self.settings),
+            day(self.at, home.values.timezone),
+            owns=said.owns,
+            missing_after=said.missing_after,
+            full=self.wishes.full,
+            shrink_allowed=self.wishes.shrink_allowed,
+            pending=pending,
+        )
+        remember = list(_as_agreed(found.remember, known)) if self.wishes.observe_only else found.remember
+        done.recorded = observations.record(self.connection, seen, remember, at=self.at, stale_after=stale)
+        if not self.wishes.observe_only:
+            done.proposed = found
+            written, done.left_out = changed.put_changes(self.settings, Changes(SOURCE, done.site, found.proposals))
+            done.open = written.proposals
+
+    def _row(self, done: Synced) -> "SyncRun":
+        """The run as history has it."""
+        from invgit.state.database import actor
+        from invgit.state.sync_runs import SyncRun
+
+        ops = Counter(each.op for each in done.open)
+        return SyncRun(
+            SOURCE,
+            done.site,
+            "full" if self.wishes.full else "incremental",
+            "failed" if done.error else "completed",
+            self.at,
+            done.took,
+            actor(),
+            total=len(done.look.findings) if done.look else 0,
+            created=ops["add"],
+            updated=ops["update"],
+            deleted=ops["missing"],
+            skipped=done.proposed.silenced if done.proposed else 0,
+            error=done.error.message if done.error else None,
+            warnings=done.warnings,
+        )
+
+
+def _as_agreed(now: "Iterable[Remembered]", known: "Mapping[str, Remembered]") -> "Iterator[Remembered]":
+    """What is remembered where nothing is proposed: what was agreed upon and offered stays as it was."""
+    for each in now:
+        was = known.get(each.key)
+        agreed, offered = (was.agreed, was.offered) if was else ({}, {})
+        yield replace(each, agreed=agreed, offered=offered)
