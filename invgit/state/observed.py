@@ -48,9 +48,10 @@ def by_site(connection: Connection) -> list[SiteDevices]:
         rows = connection.execute(
             "SELECT o.slug || '/' || s.slug, count(*) FILTER (WHERE d.status = 'online'),"
             " count(*) FILTER (WHERE d.status = 'offline'), count(*) FILTER (WHERE d.status = 'unknown'),"
-            " count(*) FILTER (WHERE d.status = 'unknown' AND d.stale),"
+            " count(*) FILTER (WHERE d.status = 'unknown'"
+            " AND d.id IN (SELECT entity_id FROM observations WHERE stale)),"
             " count(*) FILTER (WHERE d.status = 'maintenance'), count(*) FILTER (WHERE d.status = 'decommissioned')"
-            " FROM current_devices d JOIN sites s ON s.id = d.site_id JOIN organizations o ON o.id = s.organization_id"
+            " FROM devices d JOIN sites s ON s.id = d.site_id JOIN organizations o ON o.id = s.organization_id"
             " GROUP BY 1 ORDER BY 1"
         ).fetchall()
     return [SiteDevices(*row) for row in rows]

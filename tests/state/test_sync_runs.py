@@ -1,11 +1,13 @@
 """Runs of sources are on record, and other programs read what was observed."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from support_database import Database
+from support_embedded import REPOSITORY
 from support_inventory import NOW, applied
 from support_observed import HOUSE, LAMP, LOCK, ago, known, look, looked, saw
 
@@ -96,3 +98,14 @@ def test_devices_as_they_are_now_say_who_says_so(connection: Connection, databas
         ("device:o/s/lock", "odd", "homeseer", None, None, "unknown", "homeseer", "homeseer", True),
         ("device:o/s/old", None, None, None, None, "decommissioned", "declared", None, False),
     ]
+
+
+def test_the_questions_of_the_documents_have_answers(connection: Connection, database: Database) -> None:
+    looked(connection, look(saw("1", "offline", ago(hours=1)), saw("2")), known("1", LAMP), known("2", None))
+    note(connection, replace(RUN, started=NOW, outcome="failed", error="no"))
+    text = (REPOSITORY / "docs/observed.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```sql\n(.*?)```", text, re.DOTALL)
+    answers = [database.execute(each) for each in block.split(";\n") if each.strip()]
+    assert len(answers) == 5
+    assert answers[0][-1][:2] == ("device:o/s/lamp", "offline")
+    assert [row[1] for row in answers[2]] == ["2"]
