@@ -76,5 +76,6 @@ def chosen(
             accept(draft, [each.proposal for each in standing if each.remove == gone], remove=gone)
 
     made = author(settings, at, change, base)
-    left = [each.proposal for each in all_ if each not in standing]
+    fit = {each.proposal.id for each in standing}
+    left = [each.proposal for each in all_ if each.proposal.id not in fit]
     return Chosen(made, tuple(standing), tuple(left))

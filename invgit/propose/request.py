@@ -41,12 +41,16 @@ class _Depth(NamedTuple):
     missing: str = ""
     evidence: bool = True
     fields: bool = True
+    most: int | None = None
+    """So many of each sort; all without it."""
 
 
 _DEPTHS = (
     _Depth(),
     _Depth("what it was seen by", evidence=False),
     _Depth("single fields", evidence=False, fields=False),
+    _Depth("all but the first of each sort", evidence=False, fields=False, most=150),
+    _Depth("all but the first of each sort", evidence=False, fields=False, most=30),
 )
 
 
@@ -92,7 +96,8 @@ def _blocks(
         yield _left_out(depth.missing)
     for op, found in by_op.items():
         if found:
-            lines = (text for each in found for text in _proposal(each, depth))
+            lines = [text for each in found[: depth.most] for text in _proposal(each, depth)]
+            lines += [f"# … and {len(found) - depth.most:,} more"] if depth.most and len(found) > depth.most else []
             summary = f"{len(found):,} {_WORDS[op]}"
             yield details(summary, fence(joined(lines), "diff"), shown=len(found) <= _UNFOLDED)
     yield _TAIL

@@ -67,6 +67,8 @@ def test_it_is_always_short_enough(number) -> None:
     assert len(found.title) <= 256
     assert len(found.message) < 20_000
     assert f"{number:,} changed" in found.body
+    assert ("device:anand-family/home/d0 " in found.body) == (len(text) < MOST)
+    assert ("… and 19,850 more" in found.body) == (number == 20_000)
 
 
 def check_inert(text: str) -> None:

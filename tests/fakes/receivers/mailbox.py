@@ -13,8 +13,9 @@ from typing import Self
 
 
 class Mailbox:
-    """`says` replaces the answer to a command, or the greeting (`""`): with nothing it hangs up. `mails` is what came in: from, to, message.
+    """`says` replaces the answer to a command, or the greeting (`""`): with nothing it hangs up.
 
+    `mails` is what came in: from, to, message.
     `offers` is what it says that it can do. `tls` is for STARTTLS, or from the start where `at_once`.
     """
 
