@@ -16,7 +16,7 @@ from invgit.pipeline.connected import Say, database
 from invgit.pipeline.edited import Edited, write
 from invgit.pipeline.formatted import Formatted, format_files
 from invgit.pipeline.mended import Mended, mend
-from invgit.pipeline.notified import Notified, notify, send_test
+from invgit.pipeline.notified import Notified, notify, notify_afterwards, send_test
 from invgit.pipeline.planned import drift, plan, read_plan, rehearse, require_budget, save_plan, stored, write_plan
 from invgit.pipeline.schemas import refresh_live, write_live, write_schemas
 
@@ -42,6 +42,7 @@ __all__ = [
     "format_files",
     "mend",
     "notify",
+    "notify_afterwards",
     "now",
     "plan",
     "read_inventory",

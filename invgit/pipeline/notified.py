@@ -92,14 +92,12 @@ def tell(
     return Notified(tuple(sorted(told, key=lambda each: each.receiver)), looked.hidden)
 
 
-def tell_afterwards(
-    settings: Settings, connection: "Connection", inventory: Inventory, at: datetime, say: Say
-) -> Notified:
+def notify_afterwards(settings: Settings, at: datetime, say: Say) -> Notified:
     """The same at the end of something else, which does not fail where nobody is to be told, or somebody else tells."""
     if settings.notify is None:
         return Notified(())
     try:
-        return tell(settings, connection, inventory, at)
+        return notify(settings, at, say)
     except LockBusy as busy:
         say(f"{busy.message}: what has changed is told the next time")
         return Notified(())

@@ -59,6 +59,7 @@ def homeseer(session: Session, /, now: datetime, output: str, *, embedded: bool,
     Status and last seen go to the database at once. What differs from the YAML is proposed, in
     changes/<organization>/<site>/homeseer.yaml: `invgit changes` shows it, accepts it, rejects it.
     """
+    from invgit import pipeline
     from invgit.pipeline import synced
 
     wish = branching.wanted(wishes["branch"], push=wishes["push"], pr=wishes["pr"])
@@ -74,17 +75,19 @@ def homeseer(session: Session, /, now: datetime, output: str, *, embedded: bool,
     _tell(session, done)
     click.echo(rows_as(output, [_row(each) for each in done], _COLUMNS))
     proposed = {(synced.SOURCE, each.site): each.open for each in done if each.open}
-    code = _code(done)
-    if not proposed:
-        return code
-    if not accept:
+    code = 0
+    if proposed and wish:
+        known = {each.id: each for some in proposed.values() for each in some}
+        code = branching.branched(session, now, proposed, known, wish, yes=True, dry_run=False)
+    elif proposed and accept:
+        code = _accept(session, now, [each for some in proposed.values() for each in some])
+    elif proposed:
         number = sum(map(len, proposed.values()))
         session.say(f"{count(number, 'proposal')} in changes/: `invgit changes list` shows them")
-        return code
-    if wish:
-        known = {each.id: each for some in proposed.values() for each in some}
-        return branching.branched(session, now, proposed, known, wish, yes=True, dry_run=False) or code
-    return _accept(session, now, [each for some in proposed.values() for each in some]) or code
+    failures = pipeline.notify_afterwards(settings, now, session.say).failures
+    for failure in failures:
+        complain(failure.message, failure.help)
+    return code or _code(done) or max((each.exit_code for each in failures), default=0)
 
 
 def _accept(session: Session, now: datetime, proposals: "Sequence[Proposal]") -> int:
