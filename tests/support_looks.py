@@ -9,7 +9,8 @@ from support_inventory import read_and_checked
 
 from invgit.model.findings import Finding, Look, Remembered
 from invgit.model.inventory import Inventory
-from invgit.propose import Proposal, Proposed, Verdict, proposed
+from invgit.propose.proposal import Proposal, Verdict
+from invgit.propose.proposed import Proposed, proposed
 
 SITE, REF = "o/home", "refs.homeseer"
 OWNS = ("name", "type", "category", "zone")

@@ -16,10 +16,11 @@ from invgit.model.fieldpaths import field_path
 from invgit.model.slugs import is_slug
 from invgit.model.spec import specs
 from invgit.pipeline.files import put, said
-from invgit.propose import Proposal, Verdict, verdicts
+from invgit.propose import verdicts
 from invgit.propose.accept import accept, require_updates, with_needs
 from invgit.propose.changes import Changes, by_id, read, written
 from invgit.propose.documents import MAX_BYTES
+from invgit.propose.proposal import Proposal, Verdict
 
 FOLDER = "changes"
 """Below the project: a folder for each organization, in it one for each site, in it a file for each source."""

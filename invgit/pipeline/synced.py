@@ -17,7 +17,8 @@ from invgit.pipeline.connected import Say, database
 
 if TYPE_CHECKING:
     from invgit.model.findings import Look, Remembered
-    from invgit.propose import Proposal, Proposed
+    from invgit.propose.proposal import Proposal
+    from invgit.propose.proposed import Proposed
     from invgit.sources.homeseer.asked import Asked
     from invgit.sources.homeseer.settings import HomeSeer
     from invgit.state.database import Connection
@@ -161,8 +162,8 @@ class _Run:
     def _kept(self, done: Synced, said: "HomeSeer", answer: "Asked") -> None:
         """Keep what was seen, then write the change file: who is killed in between finds the same at the next look."""
         from invgit.pipeline import changed
-        from invgit.propose import proposed
         from invgit.propose.changes import Changes
+        from invgit.propose.proposed import proposed
         from invgit.sources.homeseer.findings import look
         from invgit.state import observations
 

@@ -13,8 +13,8 @@ from invgit import pipeline
 from invgit.config import Settings
 from invgit.model.findings import Finding
 from invgit.pipeline import changed
-from invgit.propose import proposed
 from invgit.propose.changes import Changes
+from invgit.propose.proposed import proposed
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 MOVED = thing("1", "Lamp", zone="hall", category="light")

@@ -8,9 +8,8 @@ from support_database import Database, everything
 from support_project import Project, Result
 
 from invgit.model.entity import Address
-from invgit.propose import Proposal
 from invgit.propose.changes import Changes, written
-from invgit.propose.proposal import Op, id_of
+from invgit.propose.proposal import Op, Proposal, id_of
 from invgit.state.sync_runs import SyncRun, note
 
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)

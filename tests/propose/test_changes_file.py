@@ -14,8 +14,9 @@ from support_looks import FILES, LAMP, Runs, room, thing
 from invgit import paths
 from invgit.errors import BrokenFile
 from invgit.model.entity import Address
-from invgit.propose import Proposal, Verdict, verdicts
+from invgit.propose import verdicts
 from invgit.propose.changes import Changes, read, written
+from invgit.propose.proposal import Proposal, Verdict
 from invgit.propose.schema import schemas
 
 PATH, SHOWN = "o/home/homeseer.yaml", "changes/o/home/homeseer.yaml"

@@ -11,9 +11,10 @@ from support_looks import OWNS, SITE, TODAY, look, room, thing
 
 from invgit.edit.draft import Draft
 from invgit.model.findings import Finding, Remembered
-from invgit.propose import Proposal, Proposed, Verdict, proposed
 from invgit.propose.accept import accept, with_needs
 from invgit.propose.changes import Changes, written
+from invgit.propose.proposal import Proposal, Verdict
+from invgit.propose.proposed import Proposed, proposed
 
 KNOWN = {"Kitchen": "kitchen", "Hall": "hall"}
 ROOMS = (*KNOWN, "Attic", "Loft", None)

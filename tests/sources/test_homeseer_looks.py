@@ -14,8 +14,8 @@ from support_inventory import understood
 
 from invgit.model.findings import Look
 from invgit.model.kinds import Zone
-from invgit.propose import proposed
 from invgit.propose.proposal import Proposal
+from invgit.propose.proposed import proposed
 from invgit.propose.seen import seen as sound
 from invgit.sources.homeseer import answers
 from invgit.sources.homeseer.answers import DeviceType, Record, Session

@@ -19,8 +19,8 @@ from invgit.text.words import count
 if TYPE_CHECKING:
     from invgit.config import Settings
     from invgit.pipeline.branched import Wanted
-    from invgit.propose import Proposal
     from invgit.propose.changes import Changes
+    from invgit.propose.proposal import Proposal
 
 F = TypeVar("F", bound=Callable[..., Any])
 OPS = ("add", "update", "missing")
@@ -206,7 +206,7 @@ def defer(session: Session, /, ids: tuple[str, ...], now: datetime, **options: A
 
 def _decide(session: Session, ids: Sequence[str], now: datetime, word: Any, options: dict[str, Any]) -> int:
     from invgit.pipeline import changed
-    from invgit.propose import Verdict
+    from invgit.propose.proposal import Verdict
 
     open_ = _open(session, now)
     some = changed.chosen(open_.files, ids)

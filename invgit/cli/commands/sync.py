@@ -74,16 +74,15 @@ def homeseer(session: Session, /, now: datetime, output: str, *, embedded: bool,
     done = synced.sync(settings, now, inventory, wanted, session.say)
     _tell(session, done)
     click.echo(rows_as(output, [_row(each) for each in done], _COLUMNS))
-    proposed = {(synced.SOURCE, each.site): each.open for each in done if each.open}
+    proposed = {each.id: each for one in done for each in one.open}
     code = 0
-    if proposed and wish:
-        known = {each.id: each for some in proposed.values() for each in some}
-        code = branching.branched(session, now, proposed, known, wish, yes=True, dry_run=False)
+    if wish:  # also where nothing is proposed any more: a pull request that is open has to know
+        by_site = {(synced.SOURCE, each.site): each.open for each in done if not each.error}
+        code = branching.branched(session, now, by_site, proposed, wish, yes=True, dry_run=False)
     elif proposed and accept:
-        code = _accept(session, now, [each for some in proposed.values() for each in some])
+        code = _accept(session, now, list(proposed.values()))
     elif proposed:
-        number = sum(map(len, proposed.values()))
-        session.say(f"{count(number, 'proposal')} in changes/: `invgit changes list` shows them")
+        session.say(f"{count(len(proposed), 'proposal')} in changes/: `invgit changes list` shows them")
     failures = pipeline.notify_afterwards(settings, now, session.say).failures
     for failure in failures:
         complain(failure.message, failure.help)

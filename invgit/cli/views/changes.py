@@ -9,7 +9,7 @@ from invgit.model.spec import specs
 from invgit.text.inert import json_line, line
 
 if TYPE_CHECKING:
-    from invgit.propose import Proposal, Verdict
+    from invgit.propose.proposal import Proposal, Verdict
 
 COLUMNS = ("id", "op", "address", "source", "change", "why")
 
