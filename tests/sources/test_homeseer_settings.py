@@ -88,7 +88,8 @@ def test_what_cannot_be_asked_names_its_setting_and_no_secret(more, what, tmp_pa
         ("http://192.168.1.20/JSON", "http://192.168.1.20"),
         ("http://192.168.1.20:/json/", "http://192.168.1.20"),
         ("http://[FE80::1]:80", "http://[fe80::1]:80"),
-        ("http://küche.example", "http://küche.example"),
+        ("http://Küche.example", "http://küche.example"),
+        ("http://straße.example", "http://straße.example"),  # strasse.example is somebody else
         ("http://home_seer.lan.", "http://home_seer.lan."),
     ],
 )

@@ -46,7 +46,7 @@ def address(url: str) -> str:
         raise ValueError("the URL of HomeSeer has no host that could be asked: http://HOST or http://HOST:PORT")
     if (parts.hostname or "").endswith(_MYHS) and parts.scheme != "https":
         raise ValueError("MyHS is asked over https only")
-    return f"{parts.scheme}://{parts.netloc.casefold().removesuffix(':')}"
+    return f"{parts.scheme}://{parts.netloc.lower().removesuffix(':')}"
 
 
 def _address(url: str) -> str:
