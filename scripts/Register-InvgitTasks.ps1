@@ -214,7 +214,7 @@ function Register-Job([string] $Which, [pscredential] $Credential) {
     if ($null -ne $before -and @($before.Actions)[0].WorkingDirectory -ne $Project) {
         throw "$Folder$task is of $(@($before.Actions)[0].WorkingDirectory): say another -Name, or -Unregister it first"
     }
-    $words = $Commands[$Which] -join ' '
+    $words = "--quiet $($Commands[$Which] -join ' ')"
     if ($Pr -and $Which -eq 'sync') { $words += ' --pr' }
     $definition = Get-Definition $Which $words
     $what = "register 'invgit $words' in $Project as $User, $LogonType"

@@ -105,6 +105,24 @@ def test_a_secret_stands_where_systemd_says(tmp_path: Path) -> None:
     assert Path(load(root, {}).database.value) == root / "$CREDENTIALS_DIRECTORY/secret_dsn"
 
 
+def test_every_command_of_a_schedule_is_one() -> None:
+    files = [*UNITS.rglob("*.service"), *AGENTS]
+    said = {
+        words for path in files for words in re.findall(r"bin/invgit\"? ([a-z -]+)", path.read_text(encoding="utf-8"))
+    }
+    said |= {words for line in CRON for words in re.findall(r"bin/invgit\" ([a-z -]+)", line)}
+    assert {words.strip() for words in said} == {"--quiet sync homeseer", "--quiet notify"}
+    windows = (REPOSITORY / "scripts/Register-InvgitTasks.ps1").read_text(encoding="utf-8")
+    tasks = re.findall(r"(?m)^    (\w+) += @\(('[a-z]+'(?:, '[a-z]+')*)\)$", windows)
+    known = {name: words.replace("'", "").replace(",", "") for name, words in tasks}
+    assert known == {"sync": "sync homeseer", "notify": "notify", "scan": "network scan"}
+    for words in ("--quiet sync homeseer --pr", "--quiet notify"):
+        done = subprocess.run(
+            [sys.executable, "-m", "invgit", *words.split(), "--help"], capture_output=True, check=False
+        )
+        assert done.returncode == 0, words
+
+
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """A home with an inventory, and a program in place of invgit that says how it was asked."""
@@ -147,7 +165,7 @@ def test_an_agent_of_launchd_runs_invgit_and_keeps_what_it_says(path: Path, home
     for _ in range(2):
         done = run(agent["ProgramArguments"], home)
         assert (done.returncode, done.stdout, done.stderr) == (3, "", "")
-    words = "sync homeseer" if sync else "notify"
+    words = "--quiet sync homeseer" if sync else "--quiet notify"
     log = (home / "Library/Logs/invgit.log").read_text()
     assert log == f"out {words}\ntold in {home}/inventory\n" * 2
     assert b"NEVER EXECUTED" in path.read_bytes()

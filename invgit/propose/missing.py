@@ -37,7 +37,7 @@ def require_plausible(look: Look, remembered: Collection[Remembered], *, shrink_
         return
     listed = ", ".join(gone[:5]) + (f" and {len(gone) - 5:,} more" if len(gone) > 5 else "")
     raise Refused(
-        f"{look.site}: {len(gone):,} of {len(present):,} things that {look.source} had are gone at once ({listed});"
+        f"{len(gone):,} of {len(present):,} things that {look.source} had are gone at once ({listed});"
         " nothing was proposed, and nothing remembered",
         help=f"see whether all of it answers; if they are gone for good: invgit sync {look.source} --allow-shrink",
     )

@@ -94,6 +94,17 @@ def test_what_people_were_told_stays_until_it_is_over(house: Project, database: 
     ]
 
 
+def test_very_many_things_that_people_were_told_are_counted(house: Project, database: Database) -> None:
+    rows = [("new-devices", f"a{number:03}", "o/s") for number in range(300)] + [("late-run", "x", None)]
+    for kind, key, site in rows:
+        query = "INSERT INTO alerts (receiver, kind, key, site, text) VALUES ('phone', %s, %s, %s, 'text')"
+        database.execute(query, kind, key, site)
+    shown = status(house)
+    assert ["late-run", "x", "text"] in shown
+    assert ["new-devices", "o/s", "300 of them: `invgit status --only alerts` lists them"] in shown
+    assert len(status(house, "--only", "alerts")) == 1 + len(rows)
+
+
 def test_without_sources_there_is_nothing_of_them(project: Project, database: Database) -> None:
     assert "last run" not in project.run("status").out
     assert project.run("status", "--only", "sources").code == 0

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 _COLUMNS = ("id", "carried_out", "generation", "applied_at", "actor", "commit")
 _PARTS = ("kinds", "devices", "sources", "alerts")
+_LISTED = 5
+"""So many alerts of one sort at a site are shown one by one beside everything else."""
 Rows = Sequence[Mapping[str, Any]]
 
 
@@ -66,6 +69,7 @@ def command(
         click.echo(rows_as(output, parts[part or "kinds"]))
         return 0
     click.echo(_head(status.identity, status.last))
+    parts["alerts"] = _few(parts["alerts"])
     for rows in parts.values():
         if rows:
             click.echo()
@@ -130,6 +134,20 @@ def _source(one: "Asked") -> dict[str, Any]:
         **{name: getattr(last, name, None) for name in names},
         "warnings": list(last.warnings) if last else [],
     }
+
+
+def _few(alerts: Rows) -> Rows:
+    """Alerts one by one, but for those of which there are very many: they are counted."""
+    found: list[Mapping[str, Any]] = []
+    for (kind, site), group in groupby(sorted(alerts, key=_sort), _sort):
+        same = list(group)
+        words = f"{len(same):,} of them: `invgit status --only alerts` lists them"
+        found += same if len(same) <= _LISTED else [{"kind": kind, "key": "", "site": site or None, "text": words}]
+    return found
+
+
+def _sort(alert: Mapping[str, Any]) -> tuple[str, str]:
+    return alert["kind"], alert["site"] or ""
 
 
 def _moment(moment: datetime) -> str:
