@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from itertools import count
 from typing import Any
 
 from invgit.model.scalars import SLUG
@@ -29,8 +30,11 @@ def is_slug(text: Any, form: str = SLUG) -> bool:
 
 def unused(wanted: str, used: Collection[str]) -> str:
     """A slug, or with the first number from 2 with which nobody has it."""
-    slug, number = wanted, 1
-    while slug in used:
-        number += 1
-        slug = f"{wanted[: LONGEST - len(str(number)) - 1].strip('-')}-{number}"
-    return slug
+    return next(slug for slug in numbered(wanted) if slug not in used)
+
+
+def numbered(wanted: str) -> Iterator[str]:
+    """A slug, then with the numbers from 2."""
+    yield wanted
+    for number in count(2):
+        yield f"{wanted[: LONGEST - len(str(number)) - 1].strip('-')}-{number}"

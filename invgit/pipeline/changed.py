@@ -21,6 +21,7 @@ from invgit.propose.accept import accept, require_updates, with_needs
 from invgit.propose.changes import Changes, by_id, read, written
 from invgit.propose.documents import MAX_BYTES
 from invgit.propose.proposal import Proposal, Verdict
+from invgit.text.problem import BAD_CHARACTER
 
 FOLDER = "changes"
 """Below the project: a folder for each organization, in it one for each site, in it a file for each source."""
@@ -81,6 +82,9 @@ def put_changes(settings: Settings, changes: Changes) -> tuple[Changes, list[str
 
 def decide(settings: Settings, new: Mapping[str, Verdict]) -> None:
     """Write verdicts by ids of proposals, and take these out of their files. Raises as `put_changes`, Uneditable."""
+    for each in new.values():
+        if BAD_CHARACTER.search(f"{each.reason}{each.owner}"):
+            raise UsageError("there is a character in it that no file may hold", help="leave out control characters")
     with quiet(settings.inventory):
         path = settings.root / FOLDER / verdicts.FILE
         there = _bytes(settings, verdicts.FILE) if os.path.lexists(path) else None

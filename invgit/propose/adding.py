@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from invgit.model.entity import Address, AnyEntity
 from invgit.model.findings import Look, Remembered
 from invgit.model.inventory import Inventory
-from invgit.model.slugs import slugified, unused
+from invgit.model.slugs import numbered, slugified
 from invgit.model.spec import KindSpec, specs
 from invgit.propose.proposal import Proposal
 from invgit.propose.seen import Seen, told
@@ -27,6 +27,7 @@ class Slugs:
         self.used |= {old.slug for entity in _here(inventory, kind, look.site) if (old := entity.before)}
         known = {told(each.key): each.address for each in remembered.values() if each.address and not each.agreed}
         known |= {each.key: each.address for each in pending if each.op == "add"}
+        self.tried: dict[str, Iterator[str]] = {}
         self.promised = {key: each for key, each in known.items() if each.kind == kind and each.site == look.site}
 
     def give(self, findings: Iterable[Seen]) -> None:
@@ -39,7 +40,8 @@ class Slugs:
             else:
                 new.append((one, wanted))
         for one, wanted in new:
-            self._take(one, unused(wanted, self.used))
+            tried = self.tried.setdefault(wanted, numbered(wanted))  # of a thousand of one name, none is tried twice
+            self._take(one, next(slug for slug in tried if slug not in self.used))
 
     def _take(self, one: Seen, slug: str) -> None:
         self.used.add(slug)

@@ -45,7 +45,13 @@ AddressText = Annotated[
     _form("an address", rf"[a-z-]+:{_SLUGS}(/{_SLUGS}){{2}}", "device:anand-family/home/kitchen-lamp", 400),
 ]
 FileText = Annotated[
-    str, _form("a file of the inventory", r"[^/\\:][^\\:]*\.ya?ml", "anand-family/home/devices/homeseer.yaml", 1000)
+    str,
+    _form(
+        "a file of the inventory",
+        r"(?:[^/\\:.][^/\\:]*/)+[^/\\:.][^/\\:]*\.ya?ml",
+        "anand-family/home/devices/homeseer.yaml",
+        1000,
+    ),
 ]
 
 

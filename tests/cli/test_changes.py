@@ -193,6 +193,7 @@ def test_a_deferred_one_is_proposed_again_after_its_day(house: House) -> None:
     assert sorted(house.ids()) == ["attic", "fan"]
     assert "is over" in house.do("defer", "fan", "--until", "2026-05-30", code=2).err
     assert house.do("reject", "fan", code=2).err
+    assert "no file may hold" in house.do("reject", "fan", "--reason", "a\x1b[1m", code=2).err
 
 
 def test_a_verdict_of_somebody_else_counts_before_the_next_run(house: House) -> None:

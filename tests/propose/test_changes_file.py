@@ -1,20 +1,28 @@
 """Change files and verdicts: the same bytes for the same proposals, read back as they were, believed when right."""
 
 import json
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 from jsonschema import Draft7Validator
+from support_inventory import read_and_checked
 from support_looks import FILES, LAMP, Runs, room, thing
 
 from invgit import paths
-from invgit.errors import BrokenFile
+from invgit.edit.draft import Draft
+from invgit.edit.journal import require_path
+from invgit.errors import BrokenFile, Refused, Uneditable, UsageError
 from invgit.model.entity import Address
 from invgit.propose import verdicts
+from invgit.propose.accept import accept
 from invgit.propose.changes import Changes, read, written
 from invgit.propose.proposal import Proposal, Verdict
 from invgit.propose.schema import schemas
@@ -166,3 +174,50 @@ def test_a_verdict_changes_nothing_else_in_the_file() -> None:
     assert amended({}, more, ("m00000000003",)) == mine
     again = amended({"u00000000002": replace(VERDICTS["u00000000002"], until=date(2026, 8, 1))}, mine)
     assert again == mine.replace(b"2026-07-01", b"2026-08-01")
+
+
+def damaged(seed: int, good: str) -> str:
+    """A change file after somebody's hand slipped, or meant harm."""
+    chance = Random(seed)
+    lines = good.splitlines(keepends=True)
+    for _ in range(chance.randint(1, 4)):
+        at = chance.randrange(len(lines))
+        what = chance.randrange(5)
+        if what == 0:
+            del lines[at]
+        elif what == 1:
+            lines.insert(at, chance.choice(lines))
+        elif what == 2:
+            name, colon, _ = lines[at].partition(":")
+            lines[at] = f"{name}{colon} {chance.choice(HARM)}\n"
+        elif what == 3:
+            lines[at] = lines[at].replace("device", chance.choice(["zone", "network", "connection", "x"]))
+        else:
+            name = chance.choice(
+                ["interfaces.eth0.mac", "metadata.a.b", "tags", "waive", "refs", "capabilities", "name."]
+            )
+            lines[at] = f"      {name}: {chance.choice(HARM)}\n"
+    return "".join(lines)
+
+
+HARM = [
+    "{}", "[]", "null", "x: y", "'", "[{a: b}]", "{a: {b: [c]}}", "../../x.yaml", "o/home/x/../../../y.yaml", "o/home",
+    "a0000000000", "\x1b", "é", "0x1F", "{mac: 1, zone: o/home/hall}", "o/home/.git/x.yaml", "~", "&a *a", '"\u202e"',
+    "o/home/x.yaml",
+]  # fmt: skip
+
+
+@given(st.integers(0, 2**32))
+def test_whatever_a_change_file_says_it_is_read_and_accepted_or_refused_in_words(seed: int) -> None:
+    inventory, _ = read_and_checked(FILES)
+    draft = Draft(inventory, {path: text.encode() for path, text in FILES.items()}, "inventory")
+    with suppress(BrokenFile, Refused, Uneditable, UsageError):
+        accept(draft, read(damaged(seed, GOOD).encode(), SHOWN, PATH).proposals)
+        edits = draft.edits()
+        read_and_checked({**FILES, **{edit.path: edit.after or b"" for edit in edits}})
+        for edit in edits:
+            assert edit.path.startswith("o/home/")
+            require_path(edit.path)
+
+
+GOOD = text()
