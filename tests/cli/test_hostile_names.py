@@ -61,6 +61,7 @@ QUESTIONS = [
     ["notify"], ["notify", "--test"], ["notify", "--dry-run"], ["notify", "--now", HOSTILE],
     ["changes", "list"], ["changes", "list", "--site", HOSTILE], ["changes", "show", HOSTILE], ["changes", HOSTILE],
     ["changes", "accept", HOSTILE, "--yes"], ["changes", "reject", HOSTILE, "--reason", HOSTILE],
+    ["sync", HOSTILE], ["sync", "homeseer"], ["sync", "homeseer", "--site", HOSTILE],
     ["changes", "defer", HOSTILE, "--until", HOSTILE], ["completion", HOSTILE],
     ["network", "free", HOSTILE], *([word, "list", "--from", "db"] for word in ENTITIES),
     *([word, "show", HOSTILE] for word in ENTITIES), ["device", "show", "nas", "--from", "db"], ["device", HOSTILE],
