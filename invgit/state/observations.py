@@ -19,7 +19,7 @@ from invgit.state.database import Connection, translated
 from invgit.state.lock import writer
 from invgit.state.settings import LOCK_TIMEOUT
 from invgit.state.stage import listed, stage
-from invgit.state.storable import json_text
+from invgit.state.storable import json_text, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +98,13 @@ def record(
     Devices that somebody else has open are left to the next look. Raises LockBusy while others apply; DatabaseError.
     """
     cutoff = _before(at, stale_after)
-    memory = {each.key: (each.kind, _Memory.of(each)) for each in remember or ()}
-    found = {each.key: each for each in look.findings}
+    memory = {text(each.key): (each.kind, _Memory.of(each)) for each in remember or ()}
+    found = {text(each.key): each for each in look.findings}
     place = {"source": look.source, "site": look.site, "at": at, "cutoff": cutoff}
     with _writing(connection, actor, timeout):
         connection.execute(_LOOKED, place | {"complete": look.complete})
         known = _known(connection, look.source, look.site)
-        rows = (_row(each, memory.get(key), known.get(key), at, cutoff) for key, each in found.items())
+        rows = (_row(key, each, memory.get(key), known.get(key), at, cutoff) for key, each in found.items())
         new, changed = _written(connection, place, [row for row in rows if row])
         missing = {key: each for key, each in memory.items() if key not in found}
         changed += _reminded(connection, place, known, missing)
@@ -169,7 +169,12 @@ _NOTHING = _Memory({}, {}, 0, None)
 
 
 def _row(
-    finding: Finding, memory: tuple[str, _Memory] | None, known: _Known | None, at: datetime, cutoff: datetime | None
+    key: str,
+    finding: Finding,
+    memory: tuple[str, _Memory] | None,
+    known: _Known | None,
+    at: datetime,
+    cutoff: datetime | None,
 ) -> tuple[Any, ...] | None:
     """A finding as a row of `_FOUND`; None where the row that is there says the same."""
     wanted = (memory[1] if memory else known.memory if known else _NOTHING)._replace(missed=0)
@@ -181,7 +186,7 @@ def _row(
     if known and (digest, stale, wanted) == (known.digest, known.stale, known.memory):
         return None
     status = "unknown" if stale else finding.status
-    return (finding.key, finding.kind, *wanted.cells(), said, details, status, stale, life, digest)
+    return (key, finding.kind, *wanted.cells(), said, details, status, stale, life, digest)
 
 
 def _written(connection: Connection, place: Mapping[str, Any], rows: list[tuple[Any, ...]]) -> tuple[int, int]:

@@ -139,6 +139,14 @@ def test_whatever_a_source_says_can_be_kept(connection: Connection, database: Da
     assert len(database.execute("SELECT ip_address FROM current_devices")) == 4
 
 
+def test_a_key_may_be_any_text_too(connection: Connection) -> None:
+    for number, key in enumerate(["a\0b", "\ud800", "\u202e\n", "%s", "", "x" * 500]):
+        for again in (False, True):
+            done = looked(connection, look(saw(key)), known(key, LAMP))
+            assert done.forgotten == (number > 0 and not again)
+        assert len(remembered(connection, "homeseer", "o/s")) == 1
+
+
 # --- Devices ----------------------------------------------------------------------------------------------------------
 
 
