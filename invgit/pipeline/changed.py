@@ -1,7 +1,6 @@
 """What sources propose, as files that people review: read, written, and decided about."""
 
 import os
-from bisect import bisect
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -21,6 +20,7 @@ from invgit.propose.accept import accept, require_updates, with_needs
 from invgit.propose.changes import Changes, by_id, read, written
 from invgit.propose.documents import MAX_BYTES
 from invgit.propose.proposal import Proposal, Verdict
+from invgit.read.secrets import holds_secret
 from invgit.text.problem import BAD_CHARACTER
 
 FOLDER = "changes"
@@ -91,7 +91,7 @@ def decide(settings: Settings, new: Mapping[str, Verdict]) -> None:
         if there is not None:
             verdicts.read(there, f"{FOLDER}/{verdicts.FILE}")
         made = verdicts.amended(there, f"{FOLDER}/{verdicts.FILE}", new)
-        if _secrets(made.decode()):
+        if any(holds_secret([each.reason or "", each.owner or ""]) for each in new.values()):
             raise Refused("a verdict would hold a secret; nothing was written", help="say it without")
         with _writing(settings, verdicts.FILE) as target:
             put(target, made.decode())
@@ -246,37 +246,18 @@ def _writing(settings: Settings, path: str) -> Iterator[Path]:
 
 
 def _secretive(changes: Changes) -> set[str]:
-    """The ids of proposals that hold what no file may: it is looked for where it would stand in the inventory."""
-    from invgit.text.written import document
-
-    shown: dict[str, Any] = {}
-    for each in changes.proposals:
-        spec = specs()[each.address.kind]
-        made: dict[str, Any] = {"evidence": {"why": each.why, "key": each.key, **each.evidence}}
-        for path, value in each.after.items():
-            way = field_path(spec, path)
-            inner = made
-            for key in (way.field.name, *way.keys)[:-1]:
-                inner = inner.setdefault(key, {})
-            inner[(way.field.name, *way.keys)[-1]] = value
-        shown[each.id] = made
-    if not shown:
-        return set()
-    text = document({"proposals": shown})
-    lines = sorted((line, keys[1]) for keys, (line, _) in _parsed(text).heads.items() if len(keys) == 2)
-    return {lines[bisect(lines, (line, "~")) - 1][1] for line in _secrets(text)}
+    """The ids of proposals that hold what no file may, under the keys that it would have in the inventory."""
+    return {each.id for each in changes.proposals if holds_secret([each.why, each.key, each.evidence, _placed(each)])}
 
 
-def _parsed(text: str) -> Any:
-    from invgit.propose.documents import MAX_VALUES
-    from invgit.text.tree import parse
-
-    return parse(text, MAX_VALUES)
-
-
-def _secrets(text: str) -> list[int]:
-    """The lines of a text in which something stands that no file may hold."""
-    from invgit.read.secrets import find_secrets
-    from invgit.text.span import Source
-
-    return [each.place.line for each in find_secrets(Source("", text), _parsed(text))]
+def _placed(proposal: Proposal) -> dict[str, Any]:
+    """What is proposed as it would stand: paths as mappings."""
+    spec, made = specs()[proposal.address.kind], dict[str, Any]()
+    for path, value in proposal.after.items():
+        way = field_path(spec, path)
+        *above, last = way.field.name, *way.keys
+        inner = made
+        for key in above:
+            inner = inner.setdefault(key, {})
+        inner[last] = value
+    return made

@@ -45,6 +45,22 @@ def find_secrets(source: Source, document: Document) -> list[Diagnostic]:
     return [diagnostics.at(source, secret.at, "secret", secret.message, help=_HELP) for secret in secrets]
 
 
+def holds_secret(value: Any) -> bool:
+    """Whether a declared value holds what would be refused as a secret, in whatever file it stood."""
+    for path, item in _scalars(value, ()):
+        names = [step for step in path if isinstance(step, str)]
+        if _is_secret(_name(path), item) or any(True for text in (item, *names) for _ in _in_text(text)):
+            return True
+    return False
+
+
+def _is_secret(name: str, item: str) -> bool:
+    """Whether a value under a key that names a secret is one."""
+    small = name.lower()
+    suspect = any(word in small for word in _SUSPECT)
+    return suspect and item not in _NOT_SECRET and _KEY.fullmatch(_HUMP.sub("_", name)) is not None
+
+
 def _in_text(text: str) -> Iterator[_Secret]:
     """Private keys, and links with passwords, wherever they stand."""
     if "-----BEGIN" in text:
@@ -64,7 +80,7 @@ def _in_values(source: Source, document: Document) -> Iterator[_Secret]:
         return
     for path, item in _scalars(document.value, ()):
         name = _name(path)
-        if item not in _NOT_SECRET and _KEY.fullmatch(_HUMP.sub("_", name)):
+        if _is_secret(name, item):
             place = places(source.text)[path]
             at = place.key if isinstance(path[-1], str) else place.value
             yield _Secret(place.value, at, f"`{name}` holds a secret ({len(item)} characters, not shown)")

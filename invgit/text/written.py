@@ -7,6 +7,7 @@ number in base 60.
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from invgit.text.document import NULLS, Quoted
@@ -55,6 +56,7 @@ def _bare(text: str) -> bool:
     return not _TYPED_ELSEWHERE.fullmatch(text)
 
 
+@lru_cache(maxsize=4096)
 def key(name: str) -> str:
     """A key of a mapping. Bare digits are a slug too."""
     typed = _TYPED_HERE.fullmatch(name) or _IN_FLOW.search(name)
@@ -79,10 +81,11 @@ def entry(name: str, value: Any, indent: int, *, step: int = 2, nested: int = 0)
     if isinstance(value, str) and "\n" in value and (header := _literal(value)):
         inside = " " * (indent + step)
         return [f"{begin} {header}", *(f"{inside}{line}" if line else "" for line in _literal_lines(value))]
-    one = f"{begin} {inline(value)}"
     many = isinstance(value, Mapping | list | tuple) and len(value) > 0
-    if not many or (len(one) <= WIDTH and nested <= 0):
-        return [one]
+    if not many or nested <= 0:
+        one = f"{begin} {inline(value)}"
+        if not many or len(one) <= WIDTH:
+            return [one]
     return [begin, *below(value, indent + step, step=step, nested=nested - 1)]
 
 
