@@ -8,7 +8,8 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from invgit.config import Settings
-from invgit.errors import ConfigError, DatabaseError, InvgitError, LockBusy, UsageError
+from invgit.errors import BrokenFile, ConfigError, DatabaseError, InvgitError, LockBusy, UsageError
+from invgit.model.findings import Remembered
 from invgit.model.inventory import Inventory
 from invgit.model.kinds import Site
 from invgit.model.settings import lasting
@@ -16,8 +17,9 @@ from invgit.model.times import day
 from invgit.pipeline.connected import Say, database
 
 if TYPE_CHECKING:
-    from invgit.model.findings import Look, Remembered
-    from invgit.propose.proposal import Proposal
+    from invgit.model.entity import Address
+    from invgit.model.findings import Look
+    from invgit.propose.proposal import Proposal, Verdict
     from invgit.propose.proposed import Proposed
     from invgit.sources.homeseer.asked import Asked
     from invgit.sources.homeseer.settings import HomeSeer
@@ -171,28 +173,30 @@ class _Run:
         if home is None:
             what = f"invgit.yaml has a HomeSeer for {done.site}, and there is no such site"
             raise ConfigError(what, help=f"describe it: `site:` in a file in inventory/{done.site}/")
-        stale = lasting(said.stale_after)
-        done.look = seen = look(
-            answer.devices, answer.session, self.inventory, done.site, self.at, stale, room=said.room
-        )
+        stale, observe = lasting(said.stale_after), self.wishes.observe_only
+        verdicts: Mapping[str, Verdict] = {}
+        try:
+            verdicts = {} if observe else changed.read_verdicts(self.settings)
+        except BrokenFile as error:  # what was rejected would be asked again; what was seen is seen all the same
+            done.error, observe = error, True
+        seen = look(answer.devices, answer.session, self.inventory, done.site, self.at, stale, room=said.room)
         seen = done.look = replace(seen, warnings=(*answer.warnings, *seen.warnings))
         known = observations.remembered(self.connection, SOURCE, done.site)
-        pending = changed.pending(self.settings, SOURCE, done.site)
         found = proposed(
             seen,
             self.inventory,
             known.values(),
-            changed.read_verdicts(self.settings),
+            verdicts,
             day(self.at, home.values.timezone),
             owns=said.owns,
             missing_after=said.missing_after,
             full=self.wishes.full,
-            shrink_allowed=self.wishes.shrink_allowed,
-            pending=pending,
+            shrink_allowed=self.wishes.shrink_allowed or observe,
+            pending=() if observe else changed.pending(self.settings, SOURCE, done.site),
         )
-        remember = list(_as_agreed(found.remember, known)) if self.wishes.observe_only else found.remember
+        remember = _unchanged(seen, known, found.matched) if observe else found.remember
         done.recorded = observations.record(self.connection, seen, remember, at=self.at, stale_after=stale)
-        if not self.wishes.observe_only:
+        if not observe:
             done.proposed = found
             written, done.left_out = changed.put_changes(self.settings, Changes(SOURCE, done.site, found.proposals))
             done.open = written.proposals
@@ -207,7 +211,7 @@ class _Run:
             SOURCE,
             done.site,
             "full" if self.wishes.full else "incremental",
-            "failed" if done.error else "completed",
+            "failed" if done.error else "partial" if done.left_out else "completed",
             self.at,
             done.took,
             actor(),
@@ -221,9 +225,13 @@ class _Run:
         )
 
 
-def _as_agreed(now: "Iterable[Remembered]", known: "Mapping[str, Remembered]") -> "Iterator[Remembered]":
-    """What is remembered where nothing is proposed: what was agreed upon and offered stays as it was."""
-    for each in now:
-        was = known.get(each.key)
-        agreed, offered = (was.agreed, was.offered) if was else ({}, {})
-        yield replace(each, agreed=agreed, offered=offered)
+def _unchanged(
+    seen: "Look", known: "Mapping[str, Remembered]", matched: "Mapping[str, Address]"
+) -> "Iterator[Remembered]":
+    """What is remembered where nothing is proposed: what it was, and which entities new things are."""
+    there = {each.key: each.kind for each in seen.findings}
+    for key, was in known.items():
+        yield replace(was, missed=0) if key in there else was
+    for key, kind in there.items():
+        if key not in known:
+            yield Remembered(key, kind, {}, 0, matched.get(key))

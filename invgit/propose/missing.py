@@ -14,6 +14,8 @@ from invgit.propose.seen import Seen
 
 _FEW, _PERCENT = 3, 30
 """More than both vanishing at once is not believed: the source has lost something, and not the house."""
+_MOST = 100
+"""Looks without a thing are counted so far: `missing_after` is no more, and a row that counts on is written each time."""
 
 
 class Absent(NamedTuple):
@@ -67,9 +69,8 @@ def absent(
         entities = matcher.by_ref.get(key, [])
         entity = entities[0] if entities else _before(inventory, found)
         if entity and entity.address not in claimed and len(entities) < 2 and entity.address.site == look.site:
-            yield Absent(
-                Remembered(key, found.kind, found.agreed, found.missed + 1, entity.address, found.offered), entity
-            )
+            missed = min(found.missed + 1, _MOST)
+            yield Absent(Remembered(key, found.kind, found.agreed, missed, entity.address, found.offered), entity)
 
 
 def _before(inventory: Inventory, found: Remembered) -> AnyEntity | None:

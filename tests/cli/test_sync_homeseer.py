@@ -176,3 +176,22 @@ def _refs(project: Synced) -> dict[int, str]:
     """The addresses of devices by their refs."""
     listed = project.run("device", "list", "-o", "json").json
     return {int(each["refs"]["homeseer"]): each["address"] for each in listed if each.get("refs")}
+
+
+def test_a_broken_inventory_or_verdict_stops_proposals_and_not_what_is_seen(imported: Synced, fake: HomeSeer) -> None:
+    ref = min(_refs(imported))
+    fake.house.rename(ref, "Renamed meanwhile")
+    before = imported.files()
+    broken = imported.root / "inventory" / HOUSE / "broken.yaml"
+    verdicts = imported.root / "changes" / "verdicts.yaml"
+    for path, told in ((broken, "the inventory has these errors"), (verdicts, "changes/verdicts.yaml:2:1")):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("devices: [\n", encoding="utf-8")
+        imported.database.execute("UPDATE devices SET status = 'offline', last_seen = NULL")
+        result = imported.run("sync", "homeseer")
+        assert (result.code, told in result.err) == (1, True), result
+        assert imported.database.execute("SELECT count(*) FROM devices WHERE last_seen IS NOT NULL") > [(5,)]
+        path.unlink()
+        assert {name: data for name, data in imported.files().items() if name in before} == before
+    imported.sync()
+    assert imported.proposals() == [("update", _refs(imported)[ref])]

@@ -10,7 +10,7 @@ import click
 from invgit.cli import branching
 from invgit.cli.branching import branch_options
 from invgit.cli.main import Session, complain
-from invgit.cli.options import INVENTORY_WRONG, compiled, embedded_option, now_option, output_option, say_some, tell
+from invgit.cli.options import INVENTORY_WRONG, embedded_option, now_option, output_option, say_some, tell
 from invgit.cli.views.table import rows_as
 from invgit.errors import InvgitError, UsageError
 from invgit.text.inert import line
@@ -67,16 +67,18 @@ def homeseer(session: Session, /, now: datetime, output: str, *, embedded: bool,
     if wishes["observe_only"] and (accept or wishes["full"]):
         raise UsageError("--observe-only proposes nothing: there is nothing to accept, and nothing missing")
     settings = session.settings(embedded=embedded)
-    inventory = compiled(session, settings, now)
-    wanted = synced.Wishes(
-        wishes["sites"], wishes["full"], wishes["observe_only"], shrink_allowed=wishes["allow_shrink"]
-    )
-    done = synced.sync(settings, now, inventory, wanted, session.say)
+    found = pipeline.compile_inventory(settings, now)
+    if found.failed:
+        tell(found.diagnostics, found.inventory)
+        complain("the inventory has these errors: what controllers see is kept, and nothing is proposed")
+    observe = wishes["observe_only"] or found.failed
+    wanted = synced.Wishes(wishes["sites"], wishes["full"], observe, shrink_allowed=wishes["allow_shrink"])
+    done = synced.sync(settings, now, found.inventory, wanted, session.say)
     _tell(session, done)
     click.echo(rows_as(output, [_row(each) for each in done], _COLUMNS))
     proposed = {each.id: each for one in done for each in one.open}
-    code = 0
-    if wish:  # also where nothing is proposed any more: a pull request that is open has to know
+    code = INVENTORY_WRONG if found.failed else 0
+    if wish and not found.failed:  # also where nothing is proposed any more: a pull request that is open has to know
         by_site = {(synced.SOURCE, each.site): each.open for each in done if not each.error}
         code = branching.branched(session, now, by_site, proposed, wish, yes=True, dry_run=False)
     elif proposed and accept:
