@@ -15,7 +15,7 @@ from invgit.propose.seen import Seen
 _FEW, _PERCENT = 3, 30
 """More than both vanishing at once is not believed: the source has lost something, and not the house."""
 _MOST = 100
-"""Looks without a thing are counted so far: `missing_after` is no more, and a row that counts on is written each time."""
+"""Looks without a thing are counted up to here: `missing_after` is no more, and to count on is a write each time."""
 
 
 class Absent(NamedTuple):
