@@ -10,7 +10,6 @@ from invgit.diagnostics import Diagnostic, Fix, Related, Rule, Severity, instead
 from invgit.model.entity import AnyEntity
 from invgit.model.holders import Declared, declared_addresses
 from invgit.model.inventory import Inventory
-from invgit.model.kinds import Site
 from invgit.model.times import day
 
 Other = tuple[AnyEntity, tuple[str | int, ...], str]
@@ -57,8 +56,7 @@ class Context:
     def today(self, site: str | None) -> date:
         """The date at a site, by its own clock; where there is none, in UTC."""
         if site not in self._days:
-            found = self.inventory.get(Site, site)
-            self._days[site] = day(self.now, found.values.timezone if found else None)
+            self._days[site] = day(self.now, self.inventory.timezone(site))
         return self._days[site]
 
 

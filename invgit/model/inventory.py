@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from invgit.model.entity import Address, AnyEntity, Entity, K_co
-from invgit.model.kinds import KINDS, Network
+from invgit.model.kinds import KINDS, Network, Site
 from invgit.model.subnets import Subnets
 
 if TYPE_CHECKING:
@@ -48,6 +48,11 @@ class Inventory:
     def at(self, address: Address) -> AnyEntity | None:
         """The entity of an address."""
         return self._by_kind[address.kind].get(address.path)
+
+    def timezone(self, site: str | None) -> str | None:
+        """The name of the time zone of a site, by its path; None where nobody says it."""
+        found = self.get(Site, site)
+        return found.values.timezone if found else None
 
     @cached_property
     def subnets(self) -> Subnets:

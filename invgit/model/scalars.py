@@ -128,9 +128,10 @@ Flag = Annotated[
 ]
 
 
-def _form(what: str, sql: str, form: str, example: str, *, lower: bool = False) -> Scalar:
-    """Text of a fixed form; `lower` makes its normal form lower case."""
-
+def formed(
+    what: str, form: str, example: str, limit: int | None = None, *, sql: str = "text", lower: bool = False
+) -> Scalar:
+    """Text of a fixed form, which is a regular expression; `lower` makes its normal form lower case."""
     matches = re.compile(form, re.ASCII).fullmatch
 
     def check(value: str) -> str:
@@ -138,18 +139,19 @@ def _form(what: str, sql: str, form: str, example: str, *, lower: bool = False) 
             raise wrong("bad-text", f"`{shown(value)}` is not {what}")
         return value.lower() if lower else value
 
-    return Scalar(what, sql, {**_TEXT, "pattern": f"^(?:{form})$"}, check, example=example)
+    most = {"maxLength": limit} if limit else {}
+    return Scalar(what, sql, {**_TEXT, "pattern": f"^(?:{form})$", **most}, check, limit=limit, example=example)
 
 
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 Hostname = Annotated[
     str,
-    _form("a host name (RFC 1123)", "varchar(255)", rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*", "nas", lower=True),
+    formed("a host name (RFC 1123)", rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*", "nas", sql="varchar(255)", lower=True),
 ]
-Color = Annotated[str, _form("a colour such as #1e90ff", "varchar(7)", "#[0-9A-Fa-f]{6}", "#1e90ff", lower=True)]
+Color = Annotated[str, formed("a colour such as #1e90ff", "#[0-9A-Fa-f]{6}", "#1e90ff", sql="varchar(7)", lower=True)]
 HostFile = Annotated[
     str,
-    _form("a path in this repository", "text", r"(?!/|.*(?:^|/)\.\.?(?:/|$))[^\\\s:][^\\:]{0,250}", "photos/rack.jpg"),
+    formed("a path in this repository", r"(?!/|.*(?:^|/)\.\.?(?:/|$))[^\\\s:][^\\:]{0,250}", "photos/rack.jpg"),
 ]
 """Relative, with forward slashes, and staying inside."""
 
@@ -249,15 +251,14 @@ BY_KEY = Normal(_by_key)
 _ONE = "[a-z0-9]+(?:-[a-z0-9]+)*"
 SitePath = Annotated[
     str,
-    _form(
+    formed(
         "a site as organization/site",
-        "text",
         rf"(?=[^/]{{1,{MAX_SLUG}}}/[^/]{{1,{MAX_SLUG}}}$){_ONE}/{_ONE}",
         "anand-family/home",
     ),
 ]
 """The path of a site, where its organization does not follow from the place."""
 InterfaceName = Annotated[
-    str, _form("an interface name", "varchar(50)", r"[A-Za-z0-9](?:[A-Za-z0-9 ._/:-]{0,48}[A-Za-z0-9])?", "eth1")
+    str, formed("an interface name", r"[A-Za-z0-9](?:[A-Za-z0-9 ._/:-]{0,48}[A-Za-z0-9])?", "eth1", sql="varchar(50)")
 ]
 """As the operating system or the label says: eth1, LAN 2, br-lan.20."""

@@ -1,12 +1,11 @@
 """Who is told, and what of: the part of `invgit.yaml` that stands under `notify:`."""
 
-import re
 from typing import Annotated, Literal
 
 from invgit.model.alerts import CONDITIONS, Condition
 from invgit.model.fields import EMPTY, Fields
-from invgit.model.marks import Example, Named, Normal, Scalar
-from invgit.model.scalars import Slug, Text255, integer, shown, wrong
+from invgit.model.marks import Example, Named, Normal
+from invgit.model.scalars import Slug, Text255, formed, integer, wrong
 from invgit.model.settings import ONE, Duration, FilePath, Secret
 
 LATE: str = "1h"
@@ -17,20 +16,8 @@ _HOST = rf"(?:{_LABEL}(?:\.{_LABEL})*|\[?[0-9A-Fa-f:]{{2,39}}\]?)"
 _MAIL = rf"[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~-]+)*@{_LABEL}(?:\.{_LABEL})*"
 
 
-def _formed(what: str, form: str, example: str, limit: int) -> Scalar:
-    matches = re.compile(form, re.ASCII).fullmatch
-
-    def check(value: str) -> str:
-        if not matches(value):
-            raise wrong("bad-text", f"`{shown(value)}` is not {what}")
-        return value
-
-    schema = {"type": "string", "pattern": f"^(?:{form})$", "maxLength": limit}
-    return Scalar(what, "text", schema, check, limit=limit, example=example)
-
-
-MailHost = Annotated[str, _formed("a host name or an IP address", _HOST, "smtp.example.com", 253)]
-MailAddress = Annotated[str, _formed("a mail address such as ann@example.com", _MAIL, "ann@example.com", 254)]
+MailHost = Annotated[str, formed("a host name or an IP address", _HOST, "smtp.example.com", 253)]
+MailAddress = Annotated[str, formed("a mail address such as ann@example.com", _MAIL, "ann@example.com", 254)]
 """An address alone, without a name: a dot-atom and a host name (RFC 5321, 4.1.2), in ASCII."""
 
 

@@ -4,58 +4,66 @@ import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from invgit.config import Settings
 from invgit.edit.draft import Draft
 from invgit.edit.files import quiet
 from invgit.errors import BrokenFile, InvgitError, Refused, UsageError
 from invgit.model.fieldpaths import field_path
+from invgit.model.inventory import Inventory
 from invgit.model.slugs import is_slug
 from invgit.model.spec import specs
 from invgit.pipeline.files import put, said
 from invgit.propose import verdicts
 from invgit.propose.accept import accept, require_updates, with_needs
-from invgit.propose.changes import Changes, by_id, read, written
+from invgit.propose.changes import FOLDER, Changes, by_id, read, written
 from invgit.propose.documents import MAX_BYTES
 from invgit.propose.proposal import Proposal, Verdict
 from invgit.read.secrets import holds_secret
 from invgit.text.problem import BAD_CHARACTER
 
-FOLDER = "changes"
-"""Below the project: a folder for each organization, in it one for each site, in it a file for each source."""
 _MOST = 10_000
 """So many change files are looked at."""
 
 
-def change_files(settings: Settings, *, site: str | None = None, source: str | None = None) -> list[Changes]:
-    """What the change files say, of one site (or the end of its path) or source where that is named, by path.
+class ChangeFile(NamedTuple):
+    """A change file: what it says, or why nobody can know; then it proposes nothing."""
 
-    Raises BrokenFile with all that is wrong in all of them.
-    """
-    found, wrong = [], []
+    changes: Changes
+    fault: BrokenFile | None = None
+
+    @property
+    def site(self) -> str:
+        """The site that it is of, by its path."""
+        return self.changes.site
+
+
+def each_file(settings: Settings, *, site: str | None = None, source: str | None = None) -> Iterator[ChangeFile]:
+    """The change files, by path, also those that cannot be read; only of a site (or the end of its path) or source."""
     for path in _paths(settings):
         where, _, name = path.rpartition("/")
-        if site not in {None, where, where.rpartition("/")[2]} or source not in {None, name.removesuffix(".yaml")}:
-            continue
-        try:
-            found.append(read(_bytes(settings, path), f"{FOLDER}/{path}", path))
-        except BrokenFile as error:
-            wrong.append(error.message)
+        who = name.removesuffix(".yaml")
+        if site in {None, where, where.rpartition("/")[2]} and source in {None, who}:
+            yield _file(settings, who, where)
+
+
+def change_files(settings: Settings, *, site: str | None = None, source: str | None = None) -> list[Changes]:
+    """What the change files say, as `each_file`. Raises BrokenFile with all that is wrong in all of them."""
+    found = list(each_file(settings, site=site, source=source))
+    wrong = [each.fault.message for each in found if each.fault]
     if wrong:
         raise BrokenFile("\n".join(wrong), help="delete such a file: the next sync writes it anew")
-    by_id(found)
-    return found
+    made = [each.changes for each in found]
+    by_id(made)
+    return made
 
 
 def pending(settings: Settings, source: str, site: str) -> tuple[Proposal, ...]:
     """What a source has proposed for a site so far; nothing where that cannot be read: it is about to be written."""
-    path = f"{site}/{source}.yaml"
-    try:
-        return read(_bytes(settings, path), f"{FOLDER}/{path}", path).proposals
-    except BrokenFile:
-        return ()
+    return _file(settings, source, site).changes.proposals
 
 
 def read_verdicts(settings: Settings) -> Mapping[str, Verdict]:
@@ -105,7 +113,7 @@ def accepting(
     return lambda draft: accept(draft, proposals, remove=remove, only=only)
 
 
-def chosen(files: Iterable[Changes], words: Iterable[str]) -> list[Proposal]:
+def meant(files: Iterable[Changes], words: Iterable[str]) -> list[Proposal]:
     """The proposals that words mean: ids, the beginnings of ids, addresses or their ends. Raises UsageError."""
     from invgit.model.naming import matching
 
@@ -113,15 +121,15 @@ def chosen(files: Iterable[Changes], words: Iterable[str]) -> list[Proposal]:
     found: dict[str, Proposal] = {}
     for word in words:
         addresses = set(matching(word, [each.address for each in known]))
-        meant = [each for each in known if each.id == word]
-        meant = meant or [each for each in known if each.id.startswith(word) or each.address in addresses]
-        if len(meant) != 1:
-            listed = ", ".join(f"{each.id} ({each.op} {each.address})" for each in meant[:5])
-            more = f" and {len(meant) - 5:,} more" if len(meant) > 5 else ""
-            if meant:
+        ones = [each for each in known if each.id == word]
+        ones = ones or [each for each in known if each.id.startswith(word) or each.address in addresses]
+        if len(ones) != 1:
+            listed = ", ".join(f"{each.id} ({each.op} {each.address})" for each in ones[:5])
+            more = f" and {len(ones) - 5:,} more" if len(ones) > 5 else ""
+            if ones:
                 raise UsageError(f"`{word}` could be {listed}{more}", help="give the whole id")
             raise UsageError(f"there is no proposal `{word}`", help="`invgit changes list` shows all")
-        found[meant[0].id] = meant[0]
+        found[ones[0].id] = ones[0]
     return list(found.values())
 
 
@@ -141,28 +149,25 @@ def settle(settings: Settings, done: Iterable[Proposal], only: Collection[str] =
 def silenced(settings: Settings, files: Sequence[Changes], at: datetime) -> set[str]:
     """The ids of what somebody has decided about since the files were written, on the day that it is at each site."""
     known = read_verdicts(settings)
-    days: dict[str, date] = {}
-    found = set()
-    for changes in files:
-        for each in changes.proposals:
-            said_ = known.get(each.id)
-            if said_ is None:
-                continue
-            if changes.site not in days:
-                days[changes.site] = today(settings, changes.site, at)
-            if said_.silences(each.digest, days[changes.site]):
-                found.add(each.id)
-    return found
+    today = days(settings, at)
+    return {
+        each.id
+        for changes in files
+        for each in changes.proposals
+        if (decided := known.get(each.id)) and decided.silences(each.digest, today(changes.site))
+    }
 
 
-def today(settings: Settings, site: str, at: datetime) -> date:
-    """The date at a site; by UTC where it does not say its time zone."""
-    from invgit.model.kinds import Site
+def days(settings: Settings, at: datetime) -> Callable[[str], date]:
+    """What tells the date at a site; by UTC where it does not say its time zone. The files are read once, if at all."""
     from invgit.model.times import day
     from invgit.pipeline.compiled import read_inventory
 
-    found = read_inventory(settings).inventory.get(Site, site)
-    return day(at, found.values.timezone if found else None)
+    @cache
+    def zones() -> Inventory:
+        return read_inventory(settings).inventory
+
+    return cache(lambda site: day(at, zones().timezone(site)))
 
 
 # the disk
@@ -196,6 +201,14 @@ def _inside(folder: Path, *, files: bool) -> list[str]:
     return sorted(name for name in names if name.endswith(ending) and is_slug(name.removesuffix(ending)))
 
 
+def _file(settings: Settings, source: str, site: str) -> ChangeFile:
+    empty = Changes(source, site, ())
+    try:
+        return ChangeFile(read(_bytes(settings, empty.path), f"{FOLDER}/{empty.path}", empty.path))
+    except BrokenFile as error:
+        return ChangeFile(empty, error)
+
+
 def _bytes(settings: Settings, path: str) -> bytes:
     data = said(settings.root / FOLDER / path, MAX_BYTES)
     if data is None:
@@ -217,13 +230,9 @@ def _put(settings: Settings, changes: Changes) -> None:
 
 def _rewrite(settings: Settings, change: Callable[[Changes], Changes]) -> None:
     """Change the change files; what cannot be read is nobody's now, and left to the next sync."""
-    for path in _paths(settings):
-        try:
-            there = read(_bytes(settings, path), f"{FOLDER}/{path}", path)
-        except BrokenFile:
-            continue
-        made = change(there)
-        if made != there:
+    for each in each_file(settings):
+        made = change(each.changes)
+        if made != each.changes and not each.fault:
             _put(settings, made)
 
 

@@ -3,25 +3,23 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from invgit.config import Settings
 from invgit.errors import BrokenFile, InvgitError
 from invgit.model.alerts import Alert, Condition
 from invgit.model.inventory import Inventory
-from invgit.model.kinds import Device, Site
+from invgit.model.kinds import Device
 from invgit.model.settings import lasting
 from invgit.notify.news import Seen
 from invgit.notify.settings import Notify
 from invgit.pipeline.asked import asked
+from invgit.pipeline.changed import each_file
+from invgit.propose.changes import Changes
 
 if TYPE_CHECKING:
     from invgit.state.database import Connection
 
-
-CHANGES = "changes"
-"""The folder of change files."""
 _PROPOSED: Mapping[Condition, str] = {"new-devices": "add", "missing-devices": "missing"}
 
 
@@ -45,13 +43,15 @@ def look(
     hidden: list[InvgitError] = []
     wanted = set(notify.on)
     if wanted & _PROPOSED.keys():
-        for file in sorted(settings.root.joinpath(CHANGES).glob("*/*/*.yaml")):
-            try:
-                alerts += _proposed(file, file.relative_to(settings.root / CHANGES).as_posix())
-            except InvgitError as error:
-                site = file.parent.relative_to(settings.root / CHANGES).as_posix()
-                blind |= {(kind, site) for kind in _PROPOSED}
-                hidden.append(error)
+        try:
+            for each in each_file(settings):
+                alerts += _proposed(each.changes)
+                if each.fault:
+                    blind |= {(kind, each.site) for kind in _PROPOSED}
+                    hidden.append(each.fault)
+        except InvgitError as error:  # the folder itself
+            blind |= {(kind, None) for kind in _PROPOSED}
+            hidden.append(error)
     if wanted & {"failed-run", "late-run"}:
         alerts += _runs(settings, connection, inventory, at)
     if not whole and wanted & {"drift", "warranty"}:
@@ -65,16 +65,10 @@ def look(
     return Looked(Seen(tuple(alerts), frozenset(blind)), tuple(hidden))
 
 
-def _proposed(file: Path, path: str) -> Iterator[Alert]:
+def _proposed(found: Changes) -> Iterator[Alert]:
     """Devices that a change file proposes to add, or says to be missing: what is accepted or refused stands there no
     more.
     """
-    from invgit.propose.changes import read
-
-    try:
-        found = read(file.read_bytes(), f"{CHANGES}/{path}", path)
-    except OSError as error:
-        raise InvgitError(f"{CHANGES}/{path} cannot be read: {error.strerror}") from None
     for each in found.proposals:
         kind = next((kind for kind, op in _PROPOSED.items() if op == each.op), None)
         if kind is None or each.address.kind != Device.kind:
@@ -101,8 +95,7 @@ def _local(moment: datetime, inventory: Inventory, site: str) -> str:
     """A moment by the clocks of a site."""
     from zoneinfo import ZoneInfo
 
-    found = inventory.get(Site, site)
-    zone = (found.values.timezone if found else None) or "UTC"
+    zone = inventory.timezone(site) or "UTC"
     return f"{moment.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} ({zone})"
 
 

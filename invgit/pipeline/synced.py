@@ -169,8 +169,7 @@ class _Run:
         from invgit.sources.homeseer.findings import look
         from invgit.state import observations
 
-        home = self.inventory.get(Site, done.site)
-        if home is None:
+        if self.inventory.get(Site, done.site) is None:
             what = f"invgit.yaml has a HomeSeer for {done.site}, and there is no such site"
             raise ConfigError(what, help=f"describe it: `site:` in a file in inventory/{done.site}/")
         stale, observe = lasting(said.stale_after), self.wishes.observe_only
@@ -187,7 +186,7 @@ class _Run:
             self.inventory,
             known.values(),
             verdicts,
-            day(self.at, home.values.timezone),
+            day(self.at, self.inventory.timezone(done.site)),
             owns=said.owns,
             missing_after=said.missing_after,
             full=self.wishes.full,

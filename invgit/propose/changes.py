@@ -19,6 +19,8 @@ _ABOUT = """\
 # Look at it:  invgit changes list --site {site}
 # Then:        invgit changes accept ID   or   reject ID --reason WHY   or   defer ID --until DATE
 """
+FOLDER = "changes"
+"""Below the project: a folder for each organization, in it one for each site, in it a file for each source."""
 _LINES = 3
 """So many levels have lines of their own, so that a diff shows what has changed: proposals, their parts, fields."""
 
@@ -183,5 +185,5 @@ def by_id(all_: Iterable[Changes]) -> Mapping[str, Proposal]:
     for changes in all_:
         for each in changes.proposals:
             if found.setdefault(each.id, each) is not each:
-                raise BrokenFile(f"changes/{changes.path}: the id {each.id} stands in another change file, too")
+                raise BrokenFile(f"{FOLDER}/{changes.path}: the id {each.id} stands in another change file, too")
     return found

@@ -1,12 +1,11 @@
 """The files below `changes/`: their form, and how they are read, whoever has written them."""
 
-import re
 from typing import Annotated, Any, Literal, TypeVar
 
 from invgit.errors import BrokenFile
 from invgit.model.fields import EMPTY, Fields
-from invgit.model.marks import Example, Freeform, Scalar
-from invgit.model.scalars import Prose, SitePath, Text255, kind_of, shown, wrong
+from invgit.model.marks import Example, Freeform
+from invgit.model.scalars import Prose, SitePath, Text255, formed, kind_of, wrong
 from invgit.model.times import Date
 from invgit.model.values import Fault, checked
 from invgit.text.decode import decode
@@ -24,29 +23,17 @@ _TOLD = 20
 F = TypeVar("F", bound=Fields)
 
 
-def _form(what: str, form: str, example: str, limit: int = 100) -> Scalar:
-    matches = re.compile(form, re.ASCII).fullmatch
-
-    def check(value: str) -> str:
-        if not matches(value):
-            raise wrong("bad-text", f"`{shown(value)}` is not {what}")
-        return value
-
-    schema = {"type": "string", "pattern": f"^(?:{form})$", "maxLength": limit}
-    return Scalar(what, "text", schema, check, limit=limit, example=example)
-
-
 _SLUGS = "[a-z0-9]+(-[a-z0-9]+)*"
-Id = Annotated[str, _form("the id of a proposal", "[aum][0-9a-f]{11}", "a3f9c1d2e4b5")]
-Digest = Annotated[str, _form("a digest", "e[0-9a-f]{11}", "e9f86d081884")]
-SourceName = Annotated[str, _form("the name of a source", _SLUGS, "homeseer")]
+Id = Annotated[str, formed("the id of a proposal", "[aum][0-9a-f]{11}", "a3f9c1d2e4b5", 100)]
+Digest = Annotated[str, formed("a digest", "e[0-9a-f]{11}", "e9f86d081884", 100)]
+SourceName = Annotated[str, formed("the name of a source", _SLUGS, "homeseer", 100)]
 AddressText = Annotated[
     str,
-    _form("an address", rf"[a-z-]+:{_SLUGS}(/{_SLUGS}){{2}}", "device:anand-family/home/kitchen-lamp", 400),
+    formed("an address", rf"[a-z-]+:{_SLUGS}(/{_SLUGS}){{2}}", "device:anand-family/home/kitchen-lamp", 400),
 ]
 FileText = Annotated[
     str,
-    _form(
+    formed(
         "a file of the inventory",
         r"(?:[^/\\:.][^/\\:]*/)+[^/\\:.][^/\\:]*\.ya?ml",
         "anand-family/home/devices/homeseer.yaml",

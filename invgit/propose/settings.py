@@ -1,30 +1,17 @@
 """Where pull requests are made: the part of `invgit.yaml` that stands under `forge:`."""
 
-import re
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from invgit.model.fields import Fields
 from invgit.model.marks import Example, Scalar
-from invgit.model.scalars import shown, wrong
+from invgit.model.scalars import formed, wrong
 from invgit.model.settings import ONE, FilePath, Secret
 
 GITHUB = "https://api.github.com"
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
-_NAME = r"[A-Za-z0-9_](?:[A-Za-z0-9_./-]*[A-Za-z0-9_-])?"
-_REPOSITORY = r"[A-Za-z0-9][A-Za-z0-9_-]*/(?!\.{1,2}$)[A-Za-z0-9._-]+"
-
-
-def _formed(what: str, form: str, example: str, limit: int) -> Scalar:
-    matches = re.compile(form, re.ASCII).fullmatch
-
-    def check(value: str) -> str:
-        if not matches(value) or ".." in value:
-            raise wrong("bad-text", f"`{shown(value)}` is not {what}")
-        return value
-
-    schema = {"type": "string", "pattern": f"^(?:{form})$", "maxLength": limit}
-    return Scalar(what, "text", schema, check, limit=limit, example=example)
+_NAME = r"(?!.*\.\.)[A-Za-z0-9_](?:[A-Za-z0-9_./-]*[A-Za-z0-9_-])?"
+_REPOSITORY = r"(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9_-]*/(?!\.{1,2}$)[A-Za-z0-9._-]+"
 
 
 def _api(url: str) -> str:
@@ -52,9 +39,9 @@ Api = Annotated[
         example=GITHUB,
     ),
 ]
-Repository = Annotated[str, _formed("a repository, as owner/name", _REPOSITORY, "anand/inventory", 150)]
-BranchName = Annotated[str, _formed("the name of a branch", _NAME, "main", 250)]
-RemoteName = Annotated[str, _formed("the name of a remote", _NAME, "origin", 100)]
+Repository = Annotated[str, formed("a repository, as owner/name", _REPOSITORY, "anand/inventory", 150)]
+BranchName = Annotated[str, formed("the name of a branch", _NAME, "main", 250)]
+RemoteName = Annotated[str, formed("the name of a remote", _NAME, "origin", 100)]
 
 
 class Forge(Fields):

@@ -106,7 +106,7 @@ def show(session: Session, id: str, now: datetime, output: str) -> int:
 
     settings = session.settings()
     open_ = _Open(settings, changed.change_files(settings), 0)
-    (found,) = changed.chosen(open_.files, [id])
+    (found,) = changed.meant(open_.files, [id])
     verdict = changed.read_verdicts(settings).get(found.id)
     together = changed.taken(open_.files, [found], ())
     try:
@@ -149,7 +149,7 @@ def accept(session: Session, /, ids: tuple[str, ...], now: datetime, **options: 
         raise UsageError("what is accepted?", help="name proposals, or pass --all (with --site, --source, --op)")
     open_ = _open(session, now, options["site"], options["source"])
     known = [each for file in open_.files for each in file.proposals if not options["ops"] or each.op in options["ops"]]
-    some = known if options["everything"] else changed.chosen(open_.files, ids)
+    some = known if options["everything"] else changed.meant(open_.files, ids)
     if not some:
         session.say("nothing is proposed")
         return 0
@@ -209,10 +209,11 @@ def _decide(session: Session, ids: Sequence[str], now: datetime, word: Any, opti
     from invgit.propose.proposal import Verdict
 
     open_ = _open(session, now)
-    some = changed.chosen(open_.files, ids)
+    some = changed.meant(open_.files, ids)
     until = options["until"].date() if options["until"] else None
+    today = changed.days(open_.settings, now)
     for each in some:
-        if until and until < changed.today(open_.settings, str(each.address.site), now):
+        if until and until < today(str(each.address.site)):
             raise UsageError(f"{until} is over: it would not count for a day", help="name a day to come")
     new = {
         each.id: Verdict(word, each.digest, str(each.address), options["reason"], options["owner"], until)

@@ -10,7 +10,6 @@ from invgit.cli.complete import addresses
 from invgit.cli.fields import assigned
 from invgit.cli.main import Session
 from invgit.edit.entities import Wishes
-from invgit.model.kinds import Site
 from invgit.model.naming import meant, require_slug
 from invgit.model.spec import KindSpec
 from invgit.model.times import day
@@ -59,8 +58,7 @@ def replace_of(spec: KindSpec) -> click.Command:
 
         def change(draft: "Draft") -> None:
             found = meant(address, [each.address for each in draft.inventory.of(spec.cls)], spec.name)
-            site = draft.inventory.get(Site, found.site)
-            today = day(now, site.values.timezone if site else None).isoformat()
+            today = day(now, draft.inventory.timezone(found.site)).isoformat()
             noted = (
                 ("usage_status", RETIRED),
                 ("failure_date", today),
