@@ -54,10 +54,14 @@ LAMP = thing("1", "Lamp", zone="kitchen", category="light")
 
 
 def look(
-    *findings: Finding, complete: bool = True, ref: str | None = "refs.homeseer", source: str = "homeseer"
+    *findings: Finding,
+    complete: bool = True,
+    ref: str | None = "refs.homeseer",
+    source: str = "homeseer",
+    ignored: frozenset[str] = frozenset(),
 ) -> Look:
     """What the controller shows."""
-    return Look(source, SITE, tuple(sorted(findings, key=lambda each: each.key)), ref, complete)
+    return Look(source, SITE, tuple(sorted(findings, key=lambda each: each.key)), ref, complete, ignored=ignored)
 
 
 class Runs:
@@ -73,7 +77,7 @@ class Runs:
 
     def see(self, *findings: Finding, today: date = TODAY, **how: Any) -> "Runs":
         """A run with such a look."""
-        given = {name: how.pop(name) for name in ("complete", "ref", "source") if name in how}
+        given = {name: how.pop(name) for name in ("complete", "ref", "source", "ignored") if name in how}
         self.last = proposed(
             look(*findings, **given),
             self.inventory,

@@ -57,6 +57,8 @@ class Look:
     """Whether all that there is was seen: only then can anything be missing."""
     warnings: tuple[str, ...] = ()
     """What was odd, one sentence each."""
+    ignored: frozenset[str] = frozenset()
+    """Keys of what was seen too, and is nobody's business: nothing is proposed of it, and it is not missing."""
 
 
 @dataclass(frozen=True, slots=True)

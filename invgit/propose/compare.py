@@ -3,7 +3,10 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from invgit.model.entity import Address
+from invgit.model.fieldpaths import FieldPath
 from invgit.model.findings import Remembered
+from invgit.model.inventory import Inventory
 from invgit.propose.match import says_nothing
 from invgit.propose.seen import Seen
 
@@ -18,7 +21,7 @@ class Compared(NamedTuple):
     agreed: dict[str, Any]
 
 
-def compared(one: Seen, known: Remembered | None, owned: Owned, ref: str | None) -> Compared:
+def compared(one: Seen, known: Remembered | None, owned: Owned, ref: str | None, inventory: Inventory) -> Compared:
     """Compare a finding with its entity in three ways: what it says, what the inventory says, what both said before.
 
     Whatever the inventory says otherwise than what the source ever said is a person's, and stays. `ref` is the path of
@@ -37,7 +40,7 @@ def compared(one: Seen, known: Remembered | None, owned: Owned, ref: str | None)
             offered[path] = (now, value)
         elif now == value:
             agreed[path] = value
-        elif path in was and now == was[path]:
+        elif path in was and (now == was[path] or _renamed(way, now, was[path], inventory)):
             offered[path] = (now, value)
         elif path in open_ and now == open_[path]:  # accepted since, and the source says something else already
             agreed[path] = now
@@ -47,6 +50,12 @@ def compared(one: Seen, known: Remembered | None, owned: Owned, ref: str | None)
         else:
             agreed[path] = value
     return Compared(offered, agreed)
+
+
+def _renamed(way: FieldPath, now: Any, was: Any, inventory: Inventory) -> bool:
+    """Whether a reference leads where it did, and only that has another name."""
+    entity = inventory.at(Address(way.leaf.ref, now)) if way.leaf and way.leaf.ref and isinstance(now, str) else None
+    return entity is not None and entity.before is not None and entity.before.path == was
 
 
 def _unsaid(one: Seen, path: str, now: Any) -> bool:

@@ -13,6 +13,7 @@ from invgit.model.findings import Look, Remembered
 from invgit.model.inventory import Inventory
 from invgit.model.marked import values_in
 from invgit.model.spec import FieldSpec, KindSpec
+from invgit.propose.proposal import LIFE, RETIRED
 from invgit.propose.seen import Seen, called
 from invgit.text.inert import line
 
@@ -52,14 +53,18 @@ class Matcher:
         self._require_single(findings)
         claimed = self._claimed(findings)
         if self.ref:
-            nameless = [each for each in self.here if each.address not in claimed and self._nameless(each)]
+            free = [each for each in self.here if each.address not in claimed and not is_retired(each)]
+            nameless = [each for each in free if self._nameless(each)]
             self._by_name(findings, nameless, sure=False)
-            keys = {self._ref_said(one) for one in findings}
+            keys = self.look.ignored.union(self._ref_said(one) for one in findings)
             claimed = self._claimed(findings)
             gone = [
                 each
                 for each in self.here
-                if each.address not in claimed and (ref := self.ref_of(each)) is not None and ref not in keys
+                if each.address not in claimed
+                and not is_retired(each)
+                and (ref := self.ref_of(each)) is not None
+                and ref not in keys
             ]
             self._again(findings, gone if self.look.complete else [])
         elif "usage_status" not in self.spec.by_name:  # of rooms the name is all there is; things have many of one name
@@ -91,8 +96,7 @@ class Matcher:
             self.told.append(f"{self._named(one)} could be {listed}: nothing is proposed for it")
         for entity, why in found.values() if len(found) == 1 else ():
             if entity.address.site != self.look.site:
-                one.refused = True
-                self.told.append(f"{self._named(one)} is {entity.address}, which is described elsewhere ({why})")
+                self._elsewhere(one, entity, why)
             else:
                 _take(one, entity, why, sure=True)
 
@@ -109,12 +113,24 @@ class Matcher:
         known = self.remembered.get(one.key)
         if known is None or not known.agreed or known.address is None or known.address.kind != self.spec.name:
             return
-        entity = self.inventory.at(known.address)
-        if entity is None or entity.address in claimed or entity.address.site != self.look.site:
+        entity = self.inventory.at(known.address) or self._moved.get(known.address)
+        if entity is None or entity.address in claimed or self._contradicted(one, entity):
             return
-        ref = self.ref_of(entity)
-        if ref in {None, self._ref_said(one)} and not self._contradicted(one, entity):
-            _take(one, entity, "it was this one before", sure=True)
+        ref, why = self.ref_of(entity), "it was this one before"
+        if entity.address.site != self.look.site:
+            if ref == self._ref_said(one):
+                self._elsewhere(one, entity, why)
+        elif ref == self._ref_said(one) or self.ref is None or self._nameless(entity):
+            _take(one, entity, why, sure=True)
+
+    @cached_property
+    def _moved(self) -> Mapping[Address, AnyEntity]:
+        """What has another address now, and says so, by the one that it had."""
+        return {each.before: each for each in self.inventory.of(self.spec.cls) if each.before}
+
+    def _elsewhere(self, one: Seen, entity: AnyEntity, why: str) -> None:
+        one.refused = True
+        self.told.append(f"{self._named(one)} is {entity.address}, which is described elsewhere ({why})")
 
     def _contradicted(self, one: Seen, entity: AnyEntity) -> bool:
         """Whether both have an identity of the same kind, and another one."""
@@ -219,6 +235,11 @@ def says_nothing(entity: AnyEntity, path: FieldPath) -> bool:
 
 def _take(one: Seen, entity: AnyEntity, why: str, *, sure: bool) -> None:
     one.entity, one.address, one.why, one.sure = entity, entity.address, why, sure
+
+
+def is_retired(entity: AnyEntity) -> bool:
+    """Whether it is out of use for good: what only is called like it is another one."""
+    return getattr(entity.values, LIFE, None) == RETIRED
 
 
 def _identifies(field: FieldSpec) -> bool:

@@ -8,10 +8,11 @@ from invgit.model.entity import AnyEntity
 from invgit.model.findings import Look, Remembered
 from invgit.model.inventory import Inventory
 from invgit.model.spec import specs
-from invgit.propose.match import Matcher
+from invgit.propose.match import Matcher, is_retired
 from invgit.propose.proposal import IN_USE, LIFE
 from invgit.propose.seen import Seen
 
+_LISTED = 5
 _FEW, _PERCENT = 3, 30
 """More than both vanishing at once is not believed: the source has lost something, and not the house."""
 _MOST = 100
@@ -32,7 +33,7 @@ def is_thing(kind: str) -> bool:
 
 def require_plausible(look: Look, remembered: Collection[Remembered], *, shrink_allowed: bool) -> None:
     """Raise Refused where more vanish at once than anybody would carry out of a house."""
-    keys = {each.key for each in look.findings}
+    keys = look.ignored.union(each.key for each in look.findings)
     present = [each for each in remembered if not each.missed and is_thing(each.kind)]
     gone = sorted(each.key for each in present if each.key not in keys)
     if not look.complete or shrink_allowed or len(gone) <= _FEW or len(gone) * 100 <= _PERCENT * len(present):
@@ -56,9 +57,9 @@ def absent(
 ) -> Iterator[Absent]:
     """The things of one kind that a complete look did not show, each with how often that was so.
 
-    With `full` also those that no look has ever shown. What is found under another key is not absent.
+    With `full` also those that no look has ever shown. What is found under another key, or ignored, is not absent.
     """
-    keys = {each.key for each in findings}
+    keys = look.ignored.union(each.key for each in findings)
     claimed = {one.entity.address for one in findings if one.entity and one.sure}
     known = {each.key: each for each in remembered if each.key not in keys}
     if full:
@@ -75,6 +76,16 @@ def absent(
 
 def _before(inventory: Inventory, found: Remembered) -> AnyEntity | None:
     return inventory.at(found.address) if found.address and found.agreed else None
+
+
+def seen_retired(findings: Collection[Seen]) -> Iterator[str]:
+    """A sentence about what is retired, and there all the same: nobody has to be right but the people."""
+    found = sorted({one.entity.address for one in findings if one.entity and one.sure and is_retired(one.entity)})
+    if found:
+        listed = ", ".join(map(str, found[:_LISTED])) + (
+            f" and {len(found) - _LISTED:,} more" if found[_LISTED:] else ""
+        )
+        yield f"Retired, and seen all the same: {listed}; `usage_status: active` says that something is in use again."
 
 
 def in_use(entity: AnyEntity) -> bool:

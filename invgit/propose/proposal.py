@@ -69,8 +69,13 @@ def id_of(source: str, site: str, key: str, op: Op) -> str:
 
 
 def digest_of(op: Op, after: Mapping[str, Any], evidence: Mapping[str, str]) -> str:
-    """The digest of a proposal, of declared values."""
-    return "e" + _hash([op, dict(sorted(after.items())), dict(sorted(evidence.items()))])
+    """The digest of a proposal, of declared values.
+
+    Of what is to be added only what it is said by counts: how it would be described is also a matter of what rooms are
+    called here, and of rules.
+    """
+    said = {} if op == "add" and evidence else after
+    return "e" + _hash([op, dict(sorted(said.items())), dict(sorted(evidence.items()))])
 
 
 def _hash(parts: list[Any]) -> str:

@@ -11,7 +11,7 @@ from invgit.model.spec import specs
 from invgit.propose.adding import Slugs, file_for
 from invgit.propose.compare import compared
 from invgit.propose.match import Matcher
-from invgit.propose.missing import absent, in_use, is_thing, require_plausible
+from invgit.propose.missing import absent, in_use, is_thing, require_plausible, seen_retired
 from invgit.propose.offers import (
     Offer,
     addresses,
@@ -101,6 +101,7 @@ class _Work:
         by_key = {one.key: one for one in all_}
         for kind in specs():
             self._kind(kind, [one for one in all_ if one.spec.name == kind], by_key, full=full)
+        self.warnings += seen_retired(all_)
         taken = addresses(self.offers, rejected(self.offers, verdicts, today))
         for key, entity, missed in self.absent:
             if missed >= missing_after and in_use(entity) and entity.address not in taken:
@@ -153,7 +154,7 @@ class _Work:
         if one.entity is None:
             self._add(one, ref)
             return
-        found = compared(one, known if one.sure else None, lambda path: self._owned(path, ref), ref)
+        found = compared(one, known if one.sure else None, lambda path: self._owned(path, ref), ref, self.inventory)
         if found.offered:
             self.offers.append(of_finding(self.look, one, "update", standing_file(one.entity), found.offered))
         offered = {path: after for path, (_, after) in found.offered.items()}

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from support_looks import FILES, LAMP, Runs, room, thing
 
 from invgit.model.findings import Finding
@@ -136,3 +137,50 @@ def test_rooms_are_known_by_their_names() -> None:
     runs = Runs().see(LAMP, thing("5", "Fan", needs=("location:KITCHEN",)), room("KITCHEN"))
     assert runs.said == ["add device:o/home/fan name, type, zone, refs.homeseer"]
     assert runs.last.proposals[0].after["zone"] == "o/home/kitchen"
+
+
+def described(**lamp: str) -> dict[str, str]:
+    said = ", ".join(f"{name}: {value}" for name, value in {"name": "Lamp", "type": "dimmer", **lamp}.items())
+    return {"o/home/devices.yaml": f"devices: {{lamp: {{{said}}}}}\n"}
+
+
+@pytest.mark.parametrize("refs", ["null", "{homeseer: null}"])
+def test_what_people_call_none_of_the_source_is_not_what_it_was_before(refs: str) -> None:
+    runs = Runs().see(LAMP).now(described(zone="kitchen", refs=refs)).see(LAMP)
+    assert runs.said == ["add device:o/home/lamp-2 name, type, zone, refs.homeseer, category"]
+
+
+def test_what_is_retired_is_told_when_it_is_seen() -> None:
+    retired = described(zone="kitchen", refs="{homeseer: '1'}", usage_status="retired")
+    runs = Runs().see(LAMP).now(retired).see(LAMP)
+    assert runs.said == []
+    assert [each.partition(";")[0] for each in runs.last.warnings] == [
+        "Retired, and seen all the same: device:o/home/lamp"
+    ]
+    assert runs.see().last.warnings == ()
+
+
+@pytest.mark.parametrize("refs", ["{homeseer: '1'}", "{}"])
+def test_what_is_called_like_something_retired_is_another_one(refs: str) -> None:
+    runs = (
+        Runs()
+        .now(described(zone="kitchen", refs=refs, usage_status="retired"))
+        .see(thing("77", "Lamp", zone="kitchen"))
+    )
+    assert runs.said == ["add device:o/home/lamp-2 name, type, zone, refs.homeseer"]
+
+
+def test_what_was_moved_to_another_site_is_not_added_again() -> None:
+    lamp = "devices: {lamp: {name: Lamp, type: dimmer, refs: {homeseer: '1'}, renamed_from: home/lamp}}"
+    moved = {"o/home/devices.yaml": "devices: {}\n", "o/cabin/site.yaml": f"site: {{name: Cabin}}\n{lamp}\n"}
+    runs = Runs().see(LAMP).now(moved)
+    for _ in range(2):
+        assert runs.see(LAMP).said == []
+        assert runs.last.warnings == (
+            "1 (Lamp) is device:o/cabin/lamp, which is described elsewhere (it was this one before)",
+        )
+
+
+def test_what_a_rule_ignores_was_not_included_again() -> None:
+    runs = Runs().see(LAMP).see(thing("77", "Lamp", zone="kitchen"), ignored=frozenset({"1"}))
+    assert runs.said == ["add device:o/home/lamp-2 name, type, zone, refs.homeseer"]

@@ -78,3 +78,17 @@ def test_a_few_or_a_small_part_are_believed() -> None:
     things = [thing(f"k{n}", f"D{n}") for n in range(20)]
     assert len(Runs(many(4), missing_after=1).see(*things[:4]).see(things[0]).said) == 3
     assert len(Runs(many(20), missing_after=1).see(*things).see(*things[6:]).said) == 6
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_what_a_rule_ignores_by_now_is_there_and_not_missing(full: bool) -> None:
+    runs = Runs(missing_after=1).see(LAMP)
+    assert runs.see(ignored=frozenset({"1"}), full=full).said == []
+    assert runs.memory == (), "nobody wants to know of it"
+    assert Runs(missing_after=1).see(ignored=frozenset({"1"}), full=True).said == []
+
+
+def test_a_rule_that_ignores_half_of_a_house_is_no_shrink() -> None:
+    things = [thing(f"k{key}", f"Thing {key}") for key in range(20)]
+    runs = Runs().see(*things)
+    assert len(runs.see(*things[:10], ignored=frozenset(each.key for each in things[10:])).said) == 10

@@ -93,3 +93,25 @@ def test_values_that_are_no_text_are_compared_as_what_they_are() -> None:
     runs = Runs(owns=["is_battery_powered", "tags", "zwave_node_id"]).see(LAMP).see(battery)
     assert runs.edits == ["lamp tags: [] → ['a', 'b']", "lamp is_battery_powered: false → true"]
     assert runs.now(devices("name: L, type: x, is_battery_powered: yes, tags: [a, b]")).see(battery).edits == []
+
+
+RENAMED = {
+    "o/home/site.yaml": (
+        "site: {name: Home}\nzones:\n  cook: {name: Kitchen, renamed_from: kitchen}\n  hall: {name: Hall}\n"
+    ),
+    "o/home/devices.yaml": "devices: {lamp: {name: Lamp, type: dimmer, zone: cook, refs: {homeseer: '1'}}}\n",
+}
+
+
+def test_what_is_moved_out_of_a_zone_that_was_renamed_is_proposed() -> None:
+    runs = Runs().see(LAMP).now(RENAMED).see(thing("1", "Lamp", zone="hall", category="light"))
+    assert runs.edits == ["lamp zone: o/home/cook → o/home/hall"]
+
+
+def test_what_is_rejected_stays_so_when_its_zone_is_renamed_or_a_rule_says_something_else() -> None:
+    fan = thing("9", "Fan", zone="kitchen")
+    lamp = thing("1", "Lamp", zone="cook", category="light")
+    runs = Runs().see(LAMP, fan).reject("device:o/home/fan").now(RENAMED)
+    assert runs.see(lamp, thing("9", "Fan", zone="cook")).said == []
+    assert runs.see(lamp, thing("9", "Fan", zone="cook", type="fan")).said == []
+    assert runs.see(lamp, thing("9", "Fan 2", zone="cook")).said != [], "the source says something else"
