@@ -1,9 +1,12 @@
 """A small house, and what sources see in it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from support_inventory import NOW
+from support_database import Database
+from support_inventory import NOW, applied
 
 from invgit.model.entity import Address
 from invgit.model.findings import Finding, Look, Remembered
@@ -18,6 +21,15 @@ HOUSE = {
     "  box: {name: Box, type: box, maintenance: true}\n  old: {name: Old, type: box, usage_status: retired}\n",
 }
 LAMP, LOCK, BOX, OLD = (Address("device", f"o/s/{name}") for name in ("lamp", "lock", "box", "old"))
+
+
+@contextmanager
+def syncing(database: Database) -> Iterator[Connection]:
+    """Somebody who may ask sources, in a database with that house."""
+    with database.opened() as other:
+        applied(other, HOUSE)
+    with database.opened(dsn=database.syncer) as opened:
+        yield opened
 
 
 def ago(**length: float) -> datetime:

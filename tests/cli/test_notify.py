@@ -1,5 +1,6 @@
 """`invgit notify`: each receiver is told what has changed, once; who cannot be told is told the next time."""
 
+import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -150,10 +151,16 @@ def test_devices_that_are_proposed_and_that_are_missing_are_told_until_somebody_
         "device:o/s/lamp (Lamp <!here>): homeseer sees it, and it is not described",
         "device:o/s/tv: homeseer does not see it any more",
     ]
-    house.project.root.joinpath("changes/o/s/homeseer.yaml").write_text("format: \x00", encoding="utf-8")
-    broken = house.notify()
-    assert broken.code == 1
-    assert "changes/o/s/homeseer.yaml" in broken.err
+    file = house.project.root.joinpath("changes/o/s/homeseer.yaml")
+    file.write_text("format: \x00", encoding="utf-8")
+    for again in (True, False):
+        broken = house.notify()
+        assert broken.code == 1
+        assert "changes/o/s/homeseer.yaml" in broken.err
+        if again and os.name == "posix":  # a link to what never ends
+            file.unlink()
+            file.symlink_to("/dev/zero")
+    file.unlink()
     proposed(house, gone, *others)
     assert house.notify().code == 0
     assert [document["title"] for document in house.told[1:]] == ["invgit: over: 1 new device"]

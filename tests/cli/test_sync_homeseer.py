@@ -108,7 +108,7 @@ def test_what_a_person_has_written_is_never_proposed_away(imported: Synced, fake
 
 
 def test_no_failure_changes_anything_and_each_is_on_record(imported: Synced, fake: HomeSeer) -> None:
-    imported.settings(more=", timeout: 2s", house=fake)
+    imported.settings(more=", timeout: 1s", house=fake)
     fake.house.rename(min(_refs(imported)), "Changed meanwhile")
     files, rows = imported.files(), imported.declared()
     for odd in (*BODIES, *(ODD_WAYS.keys() - {"moved"})):

@@ -2,15 +2,14 @@
 
 import json
 import logging
-import ssl
 import time
 import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import trustme
 from fakes.receivers import Hook, Mailbox
+from support_tls import Authority
 
 from invgit.errors import InvgitError
 from invgit.model.alerts import Alert
@@ -50,18 +49,11 @@ LOGIN = {"user": "ann", "password": {"env": "MAIL_PASSWORD"}, "security": "start
 
 
 @pytest.fixture
-def authority(tmp_path, monkeypatch) -> trustme.CA:
+def authority(tmp_path_factory, monkeypatch) -> Authority:
     """An authority of one's own, trusted as people do it: by the variable that OpenSSL reads."""
-    made = trustme.CA()
-    made.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
-    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    made = Authority(tmp_path_factory.mktemp("trusted"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(made.pem))
     return made
-
-
-def context(authority: trustme.CA, name: str = "localhost") -> ssl.SSLContext:
-    found = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(name).configure_cert(found)
-    return found
 
 
 def told(caught: pytest.ExceptionInfo[InvgitError], caplog: pytest.LogCaptureFixture) -> str:
@@ -116,7 +108,7 @@ def test_a_mail_is_plain_text_and_no_name_gets_into_its_headers() -> None:
 
 @pytest.mark.parametrize("at_once", [True, False])
 def test_a_mail_goes_and_a_password_is_said_only_behind_tls_that_is_trusted(authority, at_once) -> None:
-    with Mailbox(context(authority), at_once=at_once, login="ann:Canary-Password") as box:
+    with Mailbox(authority.server("localhost"), at_once=at_once, login="ann:Canary-Password") as box:
         mailed(box, **{**LOGIN, "security": "tls" if at_once else "starttls"})
     assert len(box.mails) == 1
     assert b"encrypted" in box.heard
@@ -124,13 +116,12 @@ def test_a_mail_goes_and_a_password_is_said_only_behind_tls_that_is_trusted(auth
 
 
 def test_an_authority_of_ones_own_counts_where_it_is_named(tmp_path) -> None:
-    mine = trustme.CA()
-    mine.cert_pem.write_to_path(str(tmp_path / "home.pem"))
-    named = str(tmp_path / "home.pem")
-    with Hook(context(mine)) as hook, Mailbox(context(mine), login="ann:Canary-Password") as box:
+    mine = Authority(tmp_path)
+    named = str(mine.pem)
+    with Hook(mine.server("localhost")) as hook, Mailbox(mine.server("localhost"), login="ann:Canary-Password") as box:
         posted(hook, ca=named)
         mailed(box, **LOGIN, ca=named)
-        (tmp_path / "home.pem").write_text("nothing")
+        mine.pem.write_text("nothing")
         for sent in (lambda: posted(hook, ca=named), lambda: mailed(box, **LOGIN, ca=named)):
             with pytest.raises(InvgitError, match="holds no certificates"):
                 sent()
@@ -138,16 +129,16 @@ def test_an_authority_of_ones_own_counts_where_it_is_named(tmp_path) -> None:
 
 
 def test_a_webhook_is_asked_behind_tls_that_is_trusted(authority) -> None:
-    with Hook(context(authority)) as hook:
+    with Hook(authority.server("localhost")) as hook:
         posted(hook, TEST)
     assert hook.documents[0]["text"].startswith("This is a test")
 
 
 @pytest.mark.parametrize("wrong", ["name", "authority"])
 @pytest.mark.parametrize("way", ["https", "starttls", "tls"])
-def test_a_certificate_that_is_wrong_is_told_and_nothing_is_sent(authority, caplog, way, wrong) -> None:
+def test_a_certificate_that_is_wrong_is_told_and_nothing_is_sent(authority, tmp_path, caplog, way, wrong) -> None:
     caplog.set_level(logging.DEBUG)
-    issued = context(authority, "other.example") if wrong == "name" else context(trustme.CA())
+    issued = authority.server("other.example") if wrong == "name" else Authority(tmp_path).server("localhost")
     with Hook(issued) as hook, Mailbox(issued, at_once=way == "tls", login="ann:Canary-Password") as box:
         with pytest.raises(InvgitError, match="certificate") as caught:
             posted(hook) if way == "https" else mailed(box, **{**LOGIN, "security": way})
@@ -218,7 +209,7 @@ def test_what_a_webhook_answers_is_not_read() -> None:
     ],
 )
 def test_a_mail_server_that_does_not_take_a_mail_says_why(authority, caplog, command, answer, words) -> None:
-    with Mailbox(context(authority), login="ann:Canary-Password") as box:
+    with Mailbox(authority.server("localhost"), login="ann:Canary-Password") as box:
         box.says[command] = answer
         with pytest.raises(InvgitError, match=words) as caught:
             mailed(box, **LOGIN)
@@ -228,7 +219,7 @@ def test_a_mail_server_that_does_not_take_a_mail_says_why(authority, caplog, com
 
 
 def test_a_wrong_password_and_no_login_are_told(authority, caplog) -> None:
-    with Mailbox(context(authority), login="ann:other") as box:
+    with Mailbox(authority.server("localhost"), login="ann:other") as box:
         with pytest.raises(InvgitError, match="refuses the login") as caught:
             mailed(box, **LOGIN)
         box.offers.remove("AUTH PLAIN")

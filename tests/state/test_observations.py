@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from support_database import Database, everything
 from support_inventory import NOW, TINY, applied, changes, compiled, planned
-from support_observed import BOX, HOUSE, LAMP, LOCK, OLD, WEEK, ago, known, look, looked, saw
+from support_observed import BOX, HOUSE, LAMP, LOCK, OLD, WEEK, ago, known, look, looked, saw, syncing
 from support_project import Project
 
 from invgit.errors import DatabaseError, LockBusy
@@ -22,10 +22,7 @@ from invgit.state.observations import Recorded, mark_stale, record, remembered
 
 @pytest.fixture
 def connection(database: Database) -> Iterator[Connection]:
-    """Somebody who may ask sources, in a database with a small house."""
-    with database.opened() as other:
-        applied(other, HOUSE)
-    with database.opened(dsn=database.syncer) as opened:
+    with syncing(database) as opened:
         yield opened
 
 

@@ -9,7 +9,7 @@ import pytest
 from support_database import Database
 from support_embedded import REPOSITORY
 from support_inventory import NOW, applied
-from support_observed import HOUSE, LAMP, LOCK, ago, known, look, looked, saw
+from support_observed import HOUSE, LAMP, LOCK, ago, known, look, looked, saw, syncing
 
 from invgit.errors import DatabaseError
 from invgit.state.database import Connection
@@ -20,10 +20,7 @@ RUN = SyncRun("homeseer", "o/s", "incremental", "completed", NOW, timedelta(seco
 
 @pytest.fixture
 def connection(database: Database) -> Iterator[Connection]:
-    """Somebody who may ask sources, in a database with a small house."""
-    with database.opened() as other:
-        applied(other, HOUSE)
-    with database.opened(dsn=database.syncer) as opened:
+    with syncing(database) as opened:
         yield opened
 
 

@@ -13,6 +13,7 @@ from invgit.cli.main import Session
 from invgit.cli.options import now_option, output_option
 from invgit.cli.views.table import rows_as
 from invgit.errors import InvgitError, UsageError
+from invgit.propose.proposal import OPS
 from invgit.text.inert import whole
 from invgit.text.words import count
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from invgit.propose.proposal import Proposal
 
 F = TypeVar("F", bound=Callable[..., Any])
-OPS = ("add", "update", "missing")
 
 
 @click.group("changes")

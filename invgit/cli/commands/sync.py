@@ -13,6 +13,7 @@ from invgit.cli.main import Session, complain
 from invgit.cli.options import INVENTORY_WRONG, embedded_option, now_option, output_option, say_some, tell
 from invgit.cli.views.table import rows_as
 from invgit.errors import InvgitError, UsageError
+from invgit.propose.proposal import OPS
 from invgit.text.inert import line
 from invgit.text.words import count
 
@@ -23,9 +24,7 @@ if TYPE_CHECKING:
 _COLUMNS = (
     "site",
     "seen",
-    "add",
-    "update",
-    "missing",
+    *OPS,
     "silenced",
     "online",
     "offline",
@@ -124,7 +123,7 @@ def _row(done: "Synced") -> dict[str, Any]:
     return {
         "site": done.site,
         "seen": len(findings),
-        **{op: ops[op] for op in ("add", "update", "missing")},
+        **{op: ops[op] for op in OPS},
         "silenced": done.proposed.silenced if done.proposed else 0,
         **{status: states[status] for status in ("online", "offline", "unknown")},
         "seconds": round(done.took.total_seconds(), 1),

@@ -2,9 +2,10 @@
 
 import json
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
-from typing import Any, Self
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from fakes.serving import Serving
 
 MAX_BODY = 65_536
 
@@ -36,7 +37,7 @@ ODD: dict[str, Reply] = {
 }
 
 
-class GitHub:
+class GitHub(Serving):
     """A running forge with one repository; `pulls` is what it has, `asked` what came in."""
 
     def __init__(self, repository: str = "anand/inventory", token: str = "secret-token") -> None:
@@ -48,20 +49,10 @@ class GitHub:
         self.headers: list[str] = []
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self.server.daemon_threads = True
-        self.thread = Thread(target=self.server.serve_forever, args=(0.02,))
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server.server_port}"
-
-    def __enter__(self) -> Self:
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.server.shutdown()
-        self.server.server_close()
-        self.thread.join()
 
     def wrote(self) -> list[str]:
         """The requests that change something."""

@@ -8,12 +8,11 @@ from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socket import AF_INET6
 from ssl import SSLContext
-from threading import Thread
-from typing import Self
 from urllib.parse import parse_qs, urlsplit
 
 from fakes.homeseer.answers import answer
 from fakes.homeseer.house import House, house
+from fakes.serving import Serving
 
 BODIES: dict[str, tuple[int, bytes]] = {
     "error": (200, b"error"),
@@ -54,7 +53,7 @@ class _Server6(ThreadingHTTPServer):
     address_family = AF_INET6
 
 
-class HomeSeer:
+class HomeSeer(Serving):
     """A running controller of a house; `odd` names what it does instead of answering."""
 
     def __init__(
@@ -85,16 +84,6 @@ class HomeSeer:
         self.url = f"{'https' if tls else 'http'}://{f'[{host}]' if ':' in host else host}:{self.server.server_port}"
         if tls:  # the handshake is made by the thread that answers
             self.server.socket = tls.wrap_socket(self.server.socket, server_side=True, do_handshake_on_connect=False)
-        self.thread = Thread(target=self.server.serve_forever, args=(0.02,))
-
-    def __enter__(self) -> Self:
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.server.shutdown()
-        self.server.server_close()
-        self.thread.join()
 
 
 def _encoded(text: str) -> bytes:
@@ -163,9 +152,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.send(301, b"", Location=self.path.replace("/JSON", "/json"))
 
     def drip(self) -> None:
-        """One byte after the other, for a few seconds."""
+        """One byte after the other, for a few seconds, or until something else is wanted."""
         self.close_connection = True
+        wanted = self.fake.odd
         for _ in range(200):
+            if self.fake.odd != wanted:
+                return
             self.wfile.write(b"H")
             time.sleep(0.02)
 

@@ -5,11 +5,12 @@ import ssl
 import time
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
-from typing import Any, Self
+from typing import Any
+
+from fakes.serving import Serving
 
 
-class Hook:
+class Hook(Serving):
     """`status` and `headers` are what it answers; `odd` is what it does instead; `got` is what came in."""
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
@@ -20,20 +21,10 @@ class Hook:
         self.url = f"{'https' if tls else 'http'}://localhost:{self.server.server_port}/hooks/Canary-Hook"
         if tls:
             self.server.socket = tls.wrap_socket(self.server.socket, server_side=True, do_handshake_on_connect=False)
-        self.thread = Thread(target=self.server.serve_forever, args=(0.02,))
 
     @property
     def documents(self) -> list[Any]:
         return [json.loads(body) for _, _, body in self.got]
-
-    def __enter__(self) -> Self:
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.server.shutdown()
-        self.server.server_close()
-        self.thread.join()
 
 
 def _handler(fake: Hook) -> type[BaseHTTPRequestHandler]:

@@ -8,11 +8,11 @@ from contextlib import suppress
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from socketserver import StreamRequestHandler, ThreadingTCPServer
-from threading import Thread
-from typing import Self
+
+from fakes.serving import Serving
 
 
-class Mailbox:
+class Mailbox(Serving):
     """`says` replaces the answer to a command, or the greeting (`""`): with nothing it hangs up.
 
     `mails` is what came in: from, to, message.
@@ -32,16 +32,6 @@ class Mailbox:
         self.server.box = self
         self.server.daemon_threads = True
         self.port = self.server.server_address[1]
-        self.thread = Thread(target=self.server.serve_forever, args=(0.02,))
-
-    def __enter__(self) -> Self:
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.server.shutdown()
-        self.server.server_close()
-        self.thread.join()
 
 
 class _Session(StreamRequestHandler):
