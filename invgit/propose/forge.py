@@ -21,7 +21,6 @@ from invgit.propose.settings import GITHUB, Forge
 from invgit.text.inert import line
 from invgit.text.told import redacted, spellings
 
-MAX_TITLE = 256
 _HOME = "github.com"
 _REMOTE = re.compile(
     r"(?:(?:https|ssh|git)://(?:[^/@\s]*@)?(?:www\.|ssh\.)?github\.com(?::\d+)?/|(?:[^/@\s]*@)?github\.com:/*)"

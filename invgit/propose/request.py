@@ -16,6 +16,8 @@ from invgit.text.markdown import details, joined, within
 _MARK = re.compile(r"<!-- invgit:proposals ([0-9a-f]{16}) -->")
 _WORDS: Mapping[Op, str] = {"add": "new", "update": "changed", "missing": "missing"}
 _SIGNS: Mapping[Op, str] = {"add": "+", "update": "~", "missing": "-"}
+MAX_TITLE = 256
+"""GitHub refuses a longer title."""
 _UNFOLDED = 10
 """So many proposals of one sort are shown as they are."""
 _LISTED = 100
@@ -65,7 +67,7 @@ def request(source: str, site: str, proposals: Sequence[Proposal]) -> Request:
     if text is None:
         text = "\n\n".join([_head(source, site, counts), _left_out("everything but these numbers"), _TAIL])
     mark = sha256(f"{title}\n{text}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
-    return Request(title, f"<!-- invgit:proposals {mark} -->\n{text}\n", message)
+    return Request(title[:MAX_TITLE], f"<!-- invgit:proposals {mark} -->\n{text}\n", message)
 
 
 def mark_of(body: str) -> str | None:

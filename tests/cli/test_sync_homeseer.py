@@ -107,11 +107,19 @@ def test_what_a_person_has_written_is_never_proposed_away(imported: Synced, fake
     assert imported.proposals() == []
 
 
-def test_no_failure_changes_anything_and_each_is_on_record(imported: Synced, fake: HomeSeer) -> None:
+SORTS = ("error", "cut off", "no devices", "deep", "unauthorized", "busy", "redirect", "drip", "endless", "echo")
+"""One of each sort; whether all are failures, the client's own tests see."""
+FAILURES = (*BODIES, *sorted(ODD_WAYS.keys() - {"moved"}))
+
+
+@pytest.mark.parametrize("failures", [SORTS, pytest.param(FAILURES, marks=pytest.mark.slow)], ids=["sorts", "all"])
+def test_no_failure_changes_anything_and_each_is_on_record(
+    imported: Synced, fake: HomeSeer, failures: tuple[str, ...]
+) -> None:
     imported.settings(more=", timeout: 1s", house=fake)
     fake.house.rename(min(_refs(imported)), "Changed meanwhile")
     files, rows = imported.files(), imported.declared()
-    for odd in (*BODIES, *(ODD_WAYS.keys() - {"moved"})):
+    for odd in failures:
         fake.odd = odd
         result = imported.run("sync", "homeseer")
         assert (result.code, odd) == (3, odd), result

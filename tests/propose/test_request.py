@@ -10,7 +10,7 @@ from support_payloads import OBEYED, PAYLOADS
 
 from invgit.model.entity import Address
 from invgit.propose.proposal import Op, Proposal
-from invgit.propose.request import mark_of, request
+from invgit.propose.request import MAX_TITLE, mark_of, request
 from invgit.text.markdown import MOST
 
 SITE = "anand-family/home"
@@ -31,6 +31,12 @@ def proposal(number: int = 1, op: Op = "add", text: str = "Lamp") -> Proposal:
         before=before,
         evidence={text: text, "ref": "3398"},
     )
+
+
+def test_a_place_with_a_very_long_name_makes_no_title_that_is_refused() -> None:
+    found = request("s" * 100, f"{'o' * 100}/{'h' * 100}", [proposal()])
+    assert len(found.title) == MAX_TITLE
+    assert found.message.splitlines()[0].startswith(found.title)
 
 
 def test_all_of_it_is_told_by_what_happens() -> None:
