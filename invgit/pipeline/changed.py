@@ -113,6 +113,16 @@ def accepting(
     return lambda draft: accept(draft, proposals, remove=remove, only=only)
 
 
+def about(proposals: Collection[Proposal], only: Collection[str]) -> Collection[Proposal]:
+    """Of proposals those of which only some fields can be taken, where that is asked. Raises UsageError for none."""
+    found = [each for each in proposals if each.op == "update" and not each.after.keys().isdisjoint(only)]
+    if only and proposals and not found:
+        raise UsageError(
+            f"no update that is proposed is about {', '.join(only)}", help="`invgit changes list` shows all"
+        )
+    return found if only else proposals
+
+
 def meant(files: Iterable[Changes], words: Iterable[str]) -> list[Proposal]:
     """The proposals that words mean: ids, the beginnings of ids, addresses or their ends. Raises UsageError."""
     from invgit.model.naming import matching

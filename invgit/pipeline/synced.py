@@ -82,7 +82,21 @@ def sync(settings: Settings, at: datetime, inventory: Inventory, wishes: Wishes,
     wanted = controllers(settings, wishes.sites)
     with database(settings, "sync", say) as connection, only_sync(connection):
         run = _Run(settings, connection, inventory, at, wishes)
-        return [run.done(site, wanted[site], answer, took) for site, answer, took in _answers(settings, wanted)]
+        done = [run.done(site, wanted[site], answer, took) for site, answer, took in _answers(settings, wanted)]
+        if not wishes.observe_only:
+            _clear(settings, inventory, say)
+        return done
+
+
+def _clear(settings: Settings, inventory: Inventory, say: Say) -> None:
+    """Take away what was proposed for sites that are gone, or called otherwise: nobody could accept it."""
+    from invgit.pipeline import changed
+    from invgit.propose.changes import Changes
+
+    for each in changed.each_file(settings, source=SOURCE):
+        if inventory.get(Site, each.changes.site) is None:
+            changed.put_changes(settings, Changes(SOURCE, each.changes.site, ()))
+            say(f"{each.changes.site} is no site any more: what was proposed for it is taken away")
 
 
 def controllers(settings: Settings, sites: Iterable[str] = ()) -> "dict[str, HomeSeer]":

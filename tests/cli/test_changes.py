@@ -143,6 +143,14 @@ def test_only_some_fields_are_accepted_and_the_others_stay(house: House) -> None
     assert "is not about serial" in house.do("accept", "lamp", "--only", "serial", "--yes", code=2).err
 
 
+def test_one_field_of_all_is_taken_where_it_is_proposed(house: House) -> None:
+    house.sync(thing("1", "Lamp", zone="hall", category="light"), FAN, room("Attic"))
+    assert "no update that is proposed is about nmae" in house.do("accept", "--all", "--only", "nmae", code=2).err
+    assert "about name" in house.do("accept", "--all", "--only", "name", code=2).err
+    house.do("accept", "--all", "--only", "zone", "--yes")
+    assert sorted(house.ids()) == ["attic", "fan"]
+
+
 def test_what_was_changed_since_is_refused_with_both_values(house: House) -> None:
     path = house.root / "inventory/o/home/devices.yaml"
     path.write_text(path.read_text(encoding="utf-8").replace("zone: kitchen, ", ""), encoding="utf-8")

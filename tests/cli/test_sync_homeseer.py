@@ -203,3 +203,26 @@ def test_a_broken_inventory_or_verdict_stops_proposals_and_not_what_is_seen(impo
         assert {name: data for name, data in imported.files().items() if name in before} == before
     imported.sync()
     assert imported.proposals() == [("update", _refs(imported)[ref])]
+
+
+def test_what_was_proposed_for_a_site_that_is_called_otherwise_goes(imported: Synced, fake: HomeSeer) -> None:
+    fake.house.rename(min(_refs(imported)), "Changed")
+    imported.sync()
+    assert imported.proposals() != []
+    imported.root.joinpath("inventory", HOUSE).rename(imported.root / "inventory/home/lodge")
+    imported.put("home/lodge/site.yaml", "site: {name: House, renamed_from: house}\n")
+    imported.settings(lodge=fake)
+    imported.sync("--observe-only")
+    assert len(imported.proposals()) == 1
+    assert f"{HOUSE} is no site any more" in imported.sync().err
+    assert not imported.root.joinpath("changes", HOUSE).exists()
+    imported.apply()
+    assert imported.sync().err.count("no site any more") == 0
+
+
+def test_a_rule_that_ignores_what_was_taken_over_makes_nothing_missing(imported: Synced) -> None:
+    imported.put("catalog/ours.yaml", "homeseer: {none: {when: {plugin: Z-Wave}, ignore: true}}\n")
+    before = len(_refs(imported))
+    seen = imported.sync("--full", "-o", "json").json[0]
+    assert seen["seen"] < before / 2, "most of the house"
+    assert imported.proposals() == []

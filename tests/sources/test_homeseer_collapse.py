@@ -174,7 +174,7 @@ def test_last_changes_are_utc_and_before_1970_is_never() -> None:
 def test_a_whole_house_with_all_that_is_odd_in_it_is_understood(hs3: bool) -> None:
     made = house(400, hs3=hs3)
     understood = status({"Version": "1.1", "Devices": made.devices})
-    assert understood.warnings == (f"The time of the last change cannot be read of 1 refs: {made.ref('Timeless')}.",)
+    assert understood.warnings == (f"The time of the last change cannot be read of 1 ref: {made.ref('Timeless')}.",)
     found = collapse(understood.records)
     assert len(found.devices) > 400
     told = " ".join(found.warnings)

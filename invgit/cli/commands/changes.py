@@ -149,7 +149,7 @@ def accept(session: Session, /, ids: tuple[str, ...], now: datetime, **options: 
         raise UsageError("what is accepted?", help="name proposals, or pass --all (with --site, --source, --op)")
     open_ = _open(session, now, options["site"], options["source"])
     known = [each for file in open_.files for each in file.proposals if not options["ops"] or each.op in options["ops"]]
-    some = known if options["everything"] else changed.meant(open_.files, ids)
+    some = list(changed.about(known, options["only"])) if options["everything"] else changed.meant(open_.files, ids)
     if not some:
         session.say("nothing is proposed")
         return 0

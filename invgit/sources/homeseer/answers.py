@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 from invgit.errors import SourceError
 from invgit.sources.homeseer.body import AGAIN, JSON_OFF
+from invgit.text.words import count
 
 NOT_SET, INDETERMINATE, ROOT, STANDALONE, CHILD = range(5)
 """`relationship`, as HomeSeer's SDK numbers it."""
@@ -106,7 +107,7 @@ def status(found: dict[str, Any]) -> Status:
     warnings: tuple[str, ...] = ()
     if unread:
         shown = ", ".join(map(str, unread[:10]))
-        warnings = (f"The time of the last change cannot be read of {len(unread)} refs: {shown}.",)
+        warnings = (f"The time of the last change cannot be read of {count(len(unread), 'ref')}: {shown}.",)
     return Status(_text(found, "Version", "getstatus"), records, warnings)
 
 
