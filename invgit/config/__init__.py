@@ -13,7 +13,7 @@ from invgit.model.settings import Secrets
 from invgit.model.values import checked
 from invgit.state.settings import DatabaseSetting
 from invgit.text.decode import decode
-from invgit.text.places import places
+from invgit.text.places import nearest, places
 from invgit.text.span import Source, Span
 from invgit.text.tree import parse
 
@@ -121,10 +121,7 @@ def _checked(said: dict[str, Any], text: str) -> tuple[dict[str, Any], list[tupl
             continue
         found[name], faults = checked(section(name), f"`{name}`", value)
         for fault in faults:
-            path = (name, *fault.path)
-            while path not in stands:
-                path = path[:-1]
-            at = stands[path].key if fault.on_key else stands[path].value
+            at = nearest(stands, (name, *fault.path), key=fault.on_key)
             wrong.append((at, f"{fault.message}; {fault.help}" if fault.help else fault.message))
     return found, sorted(wrong)
 
@@ -140,14 +137,11 @@ def _checked_basics(said: dict[str, Any], text: str) -> tuple[dict[str, Any], li
         found: dict[Span, str] = {}
         for details in error.errors(include_url=False):
             path = tuple(step for step in details["loc"] if not str(step).startswith("#") and step != "[key]")
-            while path and path not in stands:
-                path = path[:-1]
             on_key = details["type"] == "extra_forbidden" or "[key]" in details["loc"]
             message = "unknown key" if details["type"] == "extra_forbidden" else details["msg"]
             if path[:1] == ("database",):
                 message = "expected `embedded`, `{env: NAME}` or `{file: PATH}`; no connection string itself"
-            place = stands.get(path)
-            found.setdefault((place.key if on_key else place.value) if place else Span(0, 0), message)
+            found.setdefault(nearest(stands, path, key=on_key), message)
         return {}, sorted(found.items())
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from invgit.model.findings import Look
     from invgit.propose.proposal import Proposal, Verdict
     from invgit.propose.proposed import Proposed
-    from invgit.sources.homeseer.asked import Asked
+    from invgit.sources.homeseer.answered import Answered
     from invgit.sources.homeseer.settings import HomeSeer
     from invgit.state.database import Connection
     from invgit.state.observations import Recorded
@@ -121,21 +121,21 @@ _EXAMPLE = """sources:
       user: invgit
       password: {env: INVGIT_HOMESEER_PASSWORD}"""
 
-Answer = tuple[str, "Asked | InvgitError", timedelta]
+Answer = tuple[str, "Answered | InvgitError", timedelta]
 
 
 def _answers(settings: Settings, wanted: "Mapping[str, HomeSeer]") -> Iterator[Answer]:
     """What controllers say, several asked at once, and how long each took; in the order of their sites."""
     from concurrent.futures import ThreadPoolExecutor
 
-    from invgit.sources.homeseer.asked import asked
+    from invgit.sources.homeseer.answered import answered
     from invgit.sources.homeseer.settings import controller
 
     def ask(site: str) -> Answer:
         begun, said = monotonic(), wanted[site]
-        answer: Asked | InvgitError
+        answer: Answered | InvgitError
         try:
-            answer = asked(controller(said, site, settings.secrets), said.room)
+            answer = answered(controller(said, site, settings.secrets), said.room)
         except InvgitError as error:
             answer = error
         return site, answer, timedelta(seconds=monotonic() - begun)
@@ -154,7 +154,7 @@ class _Run:
     at: datetime
     wishes: Wishes
 
-    def done(self, site: str, said: "HomeSeer", answer: "Asked | InvgitError", took: timedelta) -> Synced:
+    def done(self, site: str, said: "HomeSeer", answer: "Answered | InvgitError", took: timedelta) -> Synced:
         """What a controller's answer comes to: kept and proposed, or noted as failed."""
         from invgit.state import observations, sync_runs
 
@@ -175,7 +175,7 @@ class _Run:
         sync_runs.note(self.connection, self._row(done))
         return done
 
-    def _kept(self, done: Synced, said: "HomeSeer", answer: "Asked") -> None:
+    def _kept(self, done: Synced, said: "HomeSeer", answer: "Answered") -> None:
         """Keep what was seen, then write the change file: who is killed in between finds the same at the next look."""
         from invgit.pipeline import changed
         from invgit.propose.changes import Changes

@@ -9,7 +9,7 @@ from invgit.model.scalars import Prose, SitePath, Text255, formed, kind_of, wron
 from invgit.model.times import Date
 from invgit.model.values import Fault, checked
 from invgit.text.decode import decode
-from invgit.text.places import places
+from invgit.text.places import nearest, places
 from invgit.text.problem import Problem
 from invgit.text.span import Source, Span
 from invgit.text.tree import parse
@@ -172,15 +172,7 @@ class Opened:
     def faulty(self, faults: list[Fault]) -> BrokenFile:
         """The error that tells of faults at paths."""
         stands = places(self.text)
-        told = []
-        for fault in faults:
-            path = fault.path
-            while path and path not in stands:
-                path = path[:-1]
-            place = stands.get(path)
-            at = (place.key if fault.on_key else place.value) if place else Span(0, 0)
-            told.append((at, f"{fault.message}; {fault.help}" if fault.help else fault.message))
-        return self.broken(told)
+        return self.broken([(nearest(stands, each.path, key=each.on_key), _told(each)) for each in faults])
 
     def broken(self, told: list[tuple[Span, str]]) -> BrokenFile:
         """The error with all that is wrong, by place."""
@@ -190,5 +182,5 @@ class Opened:
         return BrokenFile("\n".join([f"{self.shown} cannot be used", *lines[:_TOLD], *more]))
 
 
-def _told(problem: Problem) -> str:
+def _told(problem: Problem | Fault) -> str:
     return f"{problem.message}; {problem.help}" if problem.help else problem.message

@@ -63,6 +63,14 @@ def places(text: str) -> Mapping[Path, Places]:
     return layout(text).places
 
 
+def nearest(places: Mapping[Path, Places], path: Path, *, key: bool = False) -> Span:
+    """Where a value stands, or its `key`: what does not stand there is shown by the next thing around it that does."""
+    while path and path not in places:
+        path = path[:-1]
+    found = places.get(path)
+    return (found.key if key else found.value) if found else Span(0, 0)
+
+
 class Block(NamedTuple):
     """The places of one entry of a mapping, from where its first line begins."""
 

@@ -45,6 +45,33 @@ def test_help_imports_neither_the_database_driver_nor_the_model() -> None:
     assert not [name for name in ("psycopg", "pydantic", "yaml", "deepdiff", "rich") if f"'{name}'" in loaded]
 
 
+SETTINGS = """\
+database: {env: PROJECT_DATABASE}
+sources: {homeseer: {o/s: {url: "http://127.0.0.1:1"}}}
+notify: {webhooks: {home: {url: {env: HOOK}}}}
+forge: {repository: ann/inventory}
+"""
+
+
+def test_who_looks_at_files_waits_for_no_network_driver_or_matching(folder: Project) -> None:
+    folder.root.joinpath("invgit.yaml").write_text(SETTINGS, encoding="utf-8")
+    code = (
+        "import sys; from invgit.cli.main import main\n"
+        "try: main(['validate'])\nexcept SystemExit: pass\nprint([*sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=folder.root, capture_output=True, text=True, check=True)
+    names = (
+        "httpx",
+        "ssl",
+        "smtplib",
+        "psycopg",
+        "invgit.http",
+        "invgit.propose.match",
+        "invgit.sources.homeseer.client",
+    )
+    assert not [name for name in names if f"'{name}'" in done.stdout.splitlines()[-1]]
+
+
 def test_version_is_one_line(folder: Project) -> None:
     assert folder.run("--version").out.startswith("invgit 0.")
 

@@ -10,7 +10,7 @@ from invgit.sources.homeseer.settings import Controller, Room
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Answered:
     """What a controller has, and how it calls its places."""
 
     devices: Collapsed
@@ -19,7 +19,7 @@ class Asked:
     """What was odd about its answers."""
 
 
-def asked(controller: Controller, room: Room | None) -> Asked:
+def answered(controller: Controller, room: Room | None) -> Answered:
     """Ask a controller. Raises SourceError when there is no answer, or none that can be used.
 
     Which of two locations is the room has to be known: `room` says it, else the controller. A guess that is another
@@ -34,4 +34,4 @@ def asked(controller: Controller, room: Room | None) -> Asked:
             if room is None:
                 way = "say `room: location1` or `room: location2` in invgit.yaml: then nobody has to ask"
                 raise SourceError(error.message, help=f"{error.help or ''}\n{way}".strip()) from None
-        return Asked(collapse(status.records), session, (*client.warnings, *status.warnings))
+        return Answered(collapse(status.records), session, (*client.warnings, *status.warnings))
