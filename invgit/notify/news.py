@@ -21,7 +21,7 @@ class News:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Situation:
     """What holds now; and where nobody could look, so that what was told of it neither holds nor is over."""
 
     alerts: tuple[Alert, ...] = ()
@@ -33,7 +33,7 @@ class Seen:
         return not self.blind.isdisjoint({(alert.kind, alert.site), (alert.kind, None)})
 
 
-def news(seen: Seen, told: Iterable[Alert], on: Collection[Condition] = CONDITIONS) -> News:
+def news(seen: Situation, told: Iterable[Alert], on: Collection[Condition] = CONDITIONS) -> News:
     """What is new, and what is over, to somebody who was `told` this much and wants to hear `on` these."""
     before = {(each.kind, each.key): each for each in told}
     now = {(each.kind, each.key): each for each in seen.alerts if each.kind in on}

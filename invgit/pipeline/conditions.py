@@ -11,7 +11,7 @@ from invgit.model.alerts import Alert, Condition
 from invgit.model.inventory import Inventory
 from invgit.model.kinds import Device
 from invgit.model.settings import lasting
-from invgit.notify.news import Seen
+from invgit.notify.news import Situation
 from invgit.notify.settings import Notify
 from invgit.pipeline.asked import asked
 from invgit.pipeline.changed import each_file
@@ -24,16 +24,16 @@ _PROPOSED: Mapping[Condition, str] = {"new-devices": "add", "missing-devices": "
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class Holding:
     """What holds now, and why not everything could be looked at."""
 
-    seen: Seen
+    situation: Situation
     hidden: tuple[InvgitError, ...] = ()
 
 
-def look(
+def holding(
     settings: Settings, notify: Notify, connection: "Connection", inventory: Inventory, at: datetime, *, whole: bool
-) -> Looked:
+) -> Holding:
     """Everything that the settings want to be told of. What cannot be looked at hides nothing else.
 
     An inventory that is not `whole`, as it has errors, says nothing of changes by hand and warranties.
@@ -62,7 +62,7 @@ def look(
         alerts += _drift(connection, inventory) if "drift" in wanted else ()
         alerts += _warranties(inventory, at, lasting(notify.warranty_within)) if "warranty" in wanted else ()
     alerts = [each for each in alerts if each.kind in wanted]
-    return Looked(Seen(tuple(alerts), frozenset(blind)), tuple(hidden))
+    return Holding(Situation(tuple(alerts), frozenset(blind)), tuple(hidden))
 
 
 def _proposed(found: Changes) -> Iterator[Alert]:

@@ -67,16 +67,16 @@ def tell(
     from invgit.notify.message import message
     from invgit.notify.news import news
     from invgit.notify.receivers import receivers, send
-    from invgit.pipeline.conditions import look
+    from invgit.pipeline.conditions import holding
     from invgit.state import alerts
     from invgit.state.lock import only_notify
 
     wanted = _wanted(settings)
     there = receivers(wanted, settings.secrets)
     with nullcontext() if dry else only_notify(connection):
-        looked = look(settings, wanted, connection, inventory, at, whole=whole)
+        looked = holding(settings, wanted, connection, inventory, at, whole=whole)
         before = alerts.told(connection)
-        found = {each: news(looked.seen, before.get(each.name, ()), wanted.on) for each in there}
+        found = {each: news(looked.situation, before.get(each.name, ()), wanted.on) for each in there}
         if dry:
             return Notified(tuple(Told(each.name, what) for each, what in found.items() if what), looked.hidden)
         alerts.forget_others(connection, [each.name for each in there])

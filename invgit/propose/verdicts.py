@@ -1,6 +1,6 @@
 """The file of verdicts: people may write into it, so what is not changed in it stays as it is."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date
 
 from invgit.edit.declared import text
@@ -31,8 +31,8 @@ def read(data: bytes, shown: str) -> Mapping[str, Verdict]:
     }
 
 
-def amended(data: bytes | None, shown: str, new: Mapping[str, Verdict], gone: Collection[str] = ()) -> bytes:
-    """The bytes of the file with these verdicts and without those that are gone; all else in it stays.
+def amended(data: bytes | None, shown: str, new: Mapping[str, Verdict]) -> bytes:
+    """The bytes of the file with these verdicts; all else in it stays.
 
     Raises Uneditable where that is not possible.
     """
@@ -51,6 +51,4 @@ def amended(data: bytes | None, shown: str, new: Mapping[str, Verdict], gone: Co
             "until": each.until and each.until.isoformat(),
         }
         entries[id] = {name: value for name, value in said.items() if value}
-    for id in gone:
-        entries.pop(id, None)
     return next((edit.after or b"" for edit in page.edits()), data or b"")

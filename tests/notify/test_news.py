@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from invgit.model.alerts import CONDITIONS, Alert
 from invgit.notify.message import CHAT, MAIL, TEST, message
-from invgit.notify.news import News, Seen, news
+from invgit.notify.news import News, Situation, news
 from invgit.text.problem import BAD_CHARACTER
 
 ALERTS = st.builds(
@@ -19,29 +19,29 @@ def alert(key: str, kind="drift", site="o/a", text="") -> Alert:
 
 
 def test_only_a_change_is_news() -> None:
-    first = news(Seen((alert("a"), alert("b"))), ())
+    first = news(Situation((alert("a"), alert("b"))), ())
     assert [each.key for each in first.begun] == ["a", "b"]
-    assert not news(Seen((alert("b"), alert("a"))), first.begun)
-    later = news(Seen((alert("b"), alert("c"))), first.begun)
+    assert not news(Situation((alert("b"), alert("a"))), first.begun)
+    later = news(Situation((alert("b"), alert("c"))), first.begun)
     assert ([each.key for each in later.begun], [each.key for each in later.over]) == (["c"], ["a"])
 
 
 def test_what_is_said_otherwise_is_the_same_and_what_is_over_is_told_as_it_was() -> None:
     before = (alert("a", text="late since noon"),)
-    assert not news(Seen((alert("a", text="late since eight"),)), before)
-    assert news(Seen(), before).over == before
+    assert not news(Situation((alert("a", text="late since eight"),)), before)
+    assert news(Situation(), before).over == before
 
 
 def test_where_nobody_could_look_nothing_is_over() -> None:
     told = (alert("a", site="o/a"), alert("b", site="o/b"), alert("c", kind="warranty"))
-    assert [each.key for each in news(Seen(blind=frozenset({("drift", "o/a")})), told).over] == ["b", "c"]
-    assert [each.key for each in news(Seen(blind=frozenset({("drift", None)})), told).over] == ["c"]
-    seen = Seen((alert("d", site="o/a"),), frozenset({("drift", "o/a")}))
+    assert [each.key for each in news(Situation(blind=frozenset({("drift", "o/a")})), told).over] == ["b", "c"]
+    assert [each.key for each in news(Situation(blind=frozenset({("drift", None)})), told).over] == ["c"]
+    seen = Situation((alert("d", site="o/a"),), frozenset({("drift", "o/a")}))
     assert [each.key for each in news(seen, told).begun] == ["d"]
 
 
 def test_what_nobody_wants_to_hear_of_is_forgotten_without_a_word() -> None:
-    found = news(Seen((alert("b"),)), [alert("a")], on=("warranty",))
+    found = news(Situation((alert("b"),)), [alert("a")], on=("warranty",))
     assert not found
     assert found.dropped == (alert("a"),)
 
@@ -50,13 +50,13 @@ def test_what_nobody_wants_to_hear_of_is_forgotten_without_a_word() -> None:
 def test_who_was_told_knows_what_is_so(now, before, on) -> None:
     """After the news, what somebody was told is what holds and is wanted; and then there is none."""
     told = {(each.kind, each.key): each for each in before}
-    found = news(Seen(tuple(now)), told.values(), on)
+    found = news(Situation(tuple(now)), told.values(), on)
     for each in (*found.over, *found.dropped):
         del told[each.kind, each.key]
     for each in found.begun:
         assert told.setdefault((each.kind, each.key), each) is each
     assert told.keys() == {(each.kind, each.key) for each in now if each.kind in on}
-    again = news(Seen(tuple(now)), told.values(), on)
+    again = news(Situation(tuple(now)), told.values(), on)
     assert not again
     assert not again.dropped
 
@@ -91,7 +91,7 @@ def test_a_hundred_thousand_alerts_are_a_short_message() -> None:
 
 @given(st.lists(ALERTS, max_size=30), st.lists(ALERTS, max_size=30))
 def test_no_text_breaks_a_line_or_a_limit(begun, over) -> None:
-    made = message(news(Seen(tuple(begun)), over))
+    made = message(news(Situation(tuple(begun)), over))
     assert len(made.text(CHAT).encode()) <= CHAT
     assert made.title.isascii()
     assert made.title.isprintable()
