@@ -14,6 +14,7 @@ from invgit.edit.files import quiet
 from invgit.errors import BrokenFile, InvgitError, Refused, UsageError
 from invgit.model.fieldpaths import field_path
 from invgit.model.inventory import Inventory
+from invgit.model.kinds import Site
 from invgit.model.slugs import is_slug
 from invgit.model.spec import specs
 from invgit.pipeline.files import put, said
@@ -51,14 +52,26 @@ def each_file(settings: Settings, *, site: str | None = None, source: str | None
 
 
 def change_files(settings: Settings, *, site: str | None = None, source: str | None = None) -> list[Changes]:
-    """What the change files say, as `each_file`. Raises BrokenFile with all that is wrong in all of them."""
+    """What the change files say, as `each_file`.
+
+    Raises BrokenFile with all that is wrong in all of them, UsageError for a site that is none.
+    """
     found = list(each_file(settings, site=site, source=source))
+    if site and not found:
+        _require_site(settings, site)
     wrong = [each.fault.message for each in found if each.fault]
     if wrong:
         raise BrokenFile("\n".join(wrong), help="delete such a file: the next sync writes it anew")
     made = [each.changes for each in found]
     by_id(made)
     return made
+
+
+def _require_site(settings: Settings, word: str) -> None:
+    from invgit.model import naming
+    from invgit.pipeline.compiled import read_inventory
+
+    naming.meant(word, [each.address for each in read_inventory(settings).inventory.of(Site)], "site")
 
 
 def pending(settings: Settings, source: str, site: str) -> tuple[Proposal, ...]:
@@ -138,7 +151,8 @@ def meant(files: Iterable[Changes], words: Iterable[str]) -> list[Proposal]:
             more = f" and {len(ones) - 5:,} more" if len(ones) > 5 else ""
             if ones:
                 raise UsageError(f"`{word}` could be {listed}{more}", help="give the whole id")
-            raise UsageError(f"there is no proposal `{word}`", help="`invgit changes list` shows all")
+            help = "`invgit changes list` shows all; what was decided stands in changes/verdicts.yaml"
+            raise UsageError(f"there is no proposal `{word}`", help=help)
         found[ones[0].id] = ones[0]
     return list(found.values())
 

@@ -143,6 +143,13 @@ def test_only_some_fields_are_accepted_and_the_others_stay(house: House) -> None
     assert "is not about serial" in house.do("accept", "lamp", "--only", "serial", "--yes", code=2).err
 
 
+def test_a_site_that_is_none_and_what_was_decided_are_told(house: House) -> None:
+    assert "there is no site `hoem`" in house.do("list", "--site", "hoem", code=2).err
+    assert house.do("list", "--site", "cabin").out == "Nothing is proposed.\n"
+    house.do("reject", "fan", "--reason", "no")
+    assert "changes/verdicts.yaml" in house.do("reject", "fan", "--reason", "never", code=2).err
+
+
 def test_one_field_of_all_is_taken_where_it_is_proposed(house: House) -> None:
     house.sync(thing("1", "Lamp", zone="hall", category="light"), FAN, room("Attic"))
     assert "no update that is proposed is about nmae" in house.do("accept", "--all", "--only", "nmae", code=2).err
