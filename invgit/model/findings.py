@@ -39,6 +39,14 @@ class Finding:
     """When it last showed life, in UTC; None is never."""
     details: Mapping[str, Any] = field(default_factory=dict)
     """What else was observed and is never written to YAML, as JSON: display texts, features, current addresses."""
+    entity: Address | None = None
+    """The entity that the source itself found it to be; None leaves that to who compares."""
+    why: str = ""
+    """By what it is that entity."""
+    slug: str = ""
+    """The slug that it would like to have, where its name makes no good one."""
+    tentative: bool = False
+    """Whether it is only kept, and nothing comes of it: it was seen too seldom, or is no thing but a conflict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,8 @@ class Look:
     """Whether all that there is was seen: only then can anything be missing."""
     warnings: tuple[str, ...] = ()
     """What was odd, one sentence each."""
+    beyond: frozenset[str] = frozenset()
+    """Keys of what it did not look for: nothing can be said of these, and what is known of them stays."""
     ignored: frozenset[str] = frozenset()
     """Keys of what was seen too, and is nobody's business: nothing is proposed of it, and it is not missing."""
 

@@ -15,13 +15,13 @@ from invgit.errors import BrokenFile, InvgitError, Refused, UsageError
 from invgit.model.fieldpaths import field_path
 from invgit.model.inventory import Inventory
 from invgit.model.kinds import Site
+from invgit.model.opened import MAX_BYTES
 from invgit.model.slugs import is_slug
 from invgit.model.spec import specs
 from invgit.pipeline.files import put, said
 from invgit.propose import verdicts
 from invgit.propose.accept import accept, require_updates, with_needs
 from invgit.propose.changes import FOLDER, Changes, by_id, read, written
-from invgit.propose.documents import MAX_BYTES
 from invgit.propose.proposal import Proposal, Verdict
 from invgit.read.secrets import holds_secret
 from invgit.text.problem import BAD_CHARACTER

@@ -8,9 +8,10 @@ from invgit.edit.declared import text
 from invgit.errors import BrokenFile, UsageError
 from invgit.model.entity import Address, Scope
 from invgit.model.fieldpaths import field_path
+from invgit.model.opened import Opened
 from invgit.model.spec import specs
 from invgit.model.values import Fault
-from invgit.propose.documents import CHANGES_FORMAT, ChangesDocument, Opened, ProposalEntry
+from invgit.propose.documents import CHANGES_FORMAT, ChangesDocument, ProposalEntry
 from invgit.propose.proposal import Proposal, digest_of
 from invgit.text.written import entry
 

@@ -5,7 +5,8 @@ from datetime import date
 
 from invgit.edit.declared import text
 from invgit.edit.pages import Page
-from invgit.propose.documents import VERDICTS_FORMAT, Opened, VerdictsDocument
+from invgit.model.opened import Opened
+from invgit.propose.documents import VERDICTS_FORMAT, VerdictsDocument
 from invgit.propose.proposal import Verdict
 
 FILE = "verdicts.yaml"

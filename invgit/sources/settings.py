@@ -6,6 +6,7 @@ from invgit.model.fields import EMPTY, Fields
 from invgit.model.marks import Example
 from invgit.model.scalars import BY_KEY, SitePath
 from invgit.sources.homeseer.settings import HomeSeer
+from invgit.sources.scan.settings import NetworkScan
 
 
 class Sources(Fields):
@@ -25,3 +26,10 @@ class Sources(Fields):
         ),
     ] = EMPTY
     """The HomeSeer of each site, under organization/site."""
+
+    scan: Annotated[
+        dict[SitePath, NetworkScan],
+        BY_KEY,
+        Example({"anand-family/home": {"networks": ["main-lan"], "new_after": 2}}),
+    ] = EMPTY
+    """Scans of the networks of each site, under organization/site; a site that is not named is scanned when asked."""

@@ -106,7 +106,7 @@ def look(
     found += places.lacking.values()
     warnings = (*collapsed.warnings, *odd.sentences(), *_untyped(unknown, catalog.categories))
     ignored = frozenset(str(ref) for ref in spots.keys() - {each.device.ref for each in known})
-    return Look(SOURCE, site, tuple(sorted(found, key=lambda one: one.key)), REF, complete, warnings, ignored)
+    return Look(SOURCE, site, tuple(sorted(found, key=lambda one: one.key)), REF, complete, warnings, ignored=ignored)
 
 
 def _known(collapsed: Collapsed, catalog: _Catalog, spots: Mapping[int, Spot], site: str, odd: Odd) -> Iterator[_Known]:

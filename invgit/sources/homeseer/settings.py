@@ -7,11 +7,10 @@ from urllib.parse import urlsplit
 
 from invgit.errors import ConfigError
 from invgit.model.fields import Fields
-from invgit.model.kinds.device import Device
 from invgit.model.marks import Example, Normal, Scalar
-from invgit.model.scalars import Text255, integer, shown, wrong
+from invgit.model.ownable import Ownable, each_once
+from invgit.model.scalars import Text255, integer, wrong
 from invgit.model.settings import ONE, Duration, FilePath, Secret, Secrets, lasting
-from invgit.model.spec import record_fields
 
 Login = Literal["basic", "query"]
 Room = Literal["location1", "location2"]
@@ -69,25 +68,6 @@ Url = Annotated[
 ]
 """Scheme, host and port."""
 
-_OWNABLE = tuple(field.name for field in record_fields(Device) if not field.derived and not field.directive)
-
-
-def _ownable(name: str) -> str:
-    if name not in _OWNABLE:
-        from invgit.model.values import did_you_mean
-
-        meant = did_you_mean(name, _OWNABLE)
-        raise wrong("unknown-field", f"`{shown(name)}` is no field of a device{f'; {meant}' if meant else ''}")
-    return name
-
-
-Ownable = Annotated[str, Scalar("a field of a device", "text", {"enum": list(_OWNABLE)}, _ownable, example="name")]
-"""What may be said of a device."""
-
-
-def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(sorted(set(names)))
-
 
 def _patience(duration: str) -> str:
     if lasting(duration) > lasting(_PATIENCE):
@@ -125,7 +105,7 @@ class HomeSeer(Fields):
     room: Room | None = None
     """Which of its two locations is the room, the other one being the floor; without it, what it says itself."""
 
-    owns: Annotated[tuple[Ownable, ...], Normal(_each_once), Example(["name", "type", "zone"])] = (
+    owns: Annotated[tuple[Ownable, ...], Normal(each_once), Example(["name", "type", "zone"])] = (
         "category",
         "is_battery_powered",
         "name",
