@@ -18,3 +18,5 @@ MIGRATIONS = _beside("migrations")
 SCHEMAS = _beside("schemas")
 TEMPLATES = _beside("templates")
 EXAMPLE = _beside("inventory")
+SCRIPTS = _beside("scripts")
+"""Of those, the wheel has the ones that commands run."""

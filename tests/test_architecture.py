@@ -28,6 +28,7 @@ ALLOWED_IN = {"apply": {"model", "plan", "state"}, "render": {"model", "plan"}, 
 CONFIG_KNOWS = {"state.settings", "sources.settings", "notify.settings", "propose.settings"}
 
 FENCES = {
+    "aiooui": ("sources/",),
     "yaml": ("text/",),
     "pydantic": ("config/",),
     "pydantic_core": ("model/", "config/"),
