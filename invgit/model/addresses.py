@@ -5,6 +5,9 @@ import re
 from collections.abc import Callable
 from typing import Annotated
 
+from pydantic_core import PydanticCustomError
+
+from invgit.errors import UsageError
 from invgit.model.marks import Scalar
 from invgit.model.scalars import shown, wrong
 
@@ -31,6 +34,27 @@ _MAC_FORMS = (
 _MAC_SCHEMA = {"type": ["string", "number"], "pattern": f"^{_MAC_FORMS}$"}
 Mac = Annotated[str, Scalar("a MAC address", "macaddr", _MAC_SCHEMA, _mac, example="a0:1e:0b:00:00:01")]
 """EUI-48 in any usual spelling (colons, hyphens, Cisco's dots, none); not multicast (IEEE 802, the I/G bit)."""
+
+
+_PART = re.compile(
+    r"[0-9a-f]{2}([:-])[0-9a-f]{2}(?:\1[0-9a-f]{2}){1,3}|[0-9a-f]{6}(?:[0-9a-f]{2}){0,2}"
+    r"|[0-9a-f]{4}\.[0-9a-f]{2}(?:[0-9a-f]{2}(?:\.[0-9a-f]{2})?)?"
+)
+
+
+def mac_or_part(text: str) -> str:
+    """A MAC address in normal form, or its first three to five octets, in any of its spellings.
+
+    Raises UsageError with what `Mac` says of it.
+    """
+    text = text.strip().lower()
+    if _PART.fullmatch(text):
+        digits = re.sub(r"[-:.]", "", text)
+        return ":".join(digits[at : at + 2] for at in range(0, len(digits), 2))
+    try:
+        return _mac(text)
+    except PydanticCustomError as error:
+        raise UsageError(error.message()) from None
 
 
 def is_local(mac: str) -> bool:

@@ -1,5 +1,6 @@
 """Who is told, and what of: the part of `invgit.yaml` that stands under `notify:`."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from invgit.model.alerts import CONDITIONS, Condition
@@ -10,6 +11,8 @@ from invgit.model.settings import ONE, Duration, FilePath, Secret
 
 LATE: str = "1h"
 """How long a source may be silent where nothing is said of it."""
+LATE_OF: Mapping[str, str] = {"scan": "2d"}
+"""The same of sources that are asked less often: a scan once a day, which may come late once."""
 
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _HOST = rf"(?:{_LABEL}(?:\.{_LABEL})*|\[?[0-9A-Fa-f:]{{2,39}}\]?)"
@@ -104,4 +107,4 @@ class Notify(Fields):
     """How long before its end a warranty is told of."""
 
     late_after: Annotated[dict[Slug, Duration], Example({"homeseer": "1h"})] = EMPTY
-    """By source, how long after its last run the next is late; 1h where nothing is said."""
+    """By source, how long after its last run the next is late; 1h where nothing is said, 2d of a scan."""

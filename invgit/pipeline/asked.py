@@ -50,6 +50,7 @@ def asked(settings: Settings, connection: "Connection", at: datetime) -> list[As
 
 def late_after(settings: Settings, source: str) -> timedelta:
     """How long after its last run a source is to be asked again."""
-    from invgit.notify.settings import LATE
+    from invgit.notify.settings import LATE, LATE_OF
 
-    return lasting(settings.notify.late_after.get(source, LATE) if settings.notify else LATE)
+    said = settings.notify.late_after if settings.notify else {}
+    return lasting(said.get(source) or LATE_OF.get(source, LATE))

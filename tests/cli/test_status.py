@@ -51,9 +51,20 @@ def test_sources_show_when_they_were_asked_and_what_is_wrong(house: Project, dat
         ["source", "site", "last run", "state", "last good", "found", "remark"],
         ["homeseer", "o/s", "3 min ago", "completed", "3 min ago", "312"],
         ["homeseer", "o/t", "5 h ago", "FAILED, LATE", "2 d ago", "312", "it does not answer"],
-        ["scan", "o/s", "40 d ago", "completed, not asked any more", "40 d ago", "312", "2 warnings"],
+        ["scan", "o/s", "40 d ago", "completed, not in invgit.yaml", "40 d ago", "312", "2 warnings"],
     ]
     assert status(house, "--only", "sources")[1:] == status(house)[-3:]
+
+
+def test_a_scan_is_late_after_two_days_unless_somebody_says_otherwise(house: Project, database: Database) -> None:
+    settings = house.root / "invgit.yaml"
+    text = settings.read_text(encoding="utf-8").replace("sources: {", "sources: {scan: {o/s: {}, o/t: {}}, ")
+    settings.write_text(text, encoding="utf-8")
+    ran(database, *(replace(RUN, source="scan", site=f"o/{name}", started=ago(hours=hours)) for name, hours in
+                    (("s", 47), ("t", 49))))  # fmt: skip
+    assert [line[3] for line in status(house, "--only", "sources")[3:]] == ["completed", "completed, LATE"]
+    settings.write_text(f"{text}notify: {{late_after: {{scan: 46h}}}}\n", encoding="utf-8")
+    assert [line[3] for line in status(house, "--only", "sources")[3:]] == ["completed, LATE"] * 2
 
 
 def test_programs_have_the_same_as_before_and_ask_for_the_rest(house: Project, database: Database) -> None:

@@ -8,7 +8,7 @@ from invgit.model.naming import SHORT
 from invgit.model.spec import KindSpec, specs
 
 _EVERY = ("list", "show", "create", "update", "rename", "delete")
-_OF_KINDS = {"network": ("free",), "device": ("replace",)}
+_OF_KINDS = {"network": ("free", "vendor"), "device": ("replace",)}
 """Commands of single kinds."""
 
 

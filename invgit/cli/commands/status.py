@@ -100,7 +100,7 @@ def _kinds(status: "Status") -> Rows:
 def _state(one: "Asked") -> str:
     """How it stands with a source, in a few words: what is wrong is written large."""
     told = one.last.outcome.replace("failed", "FAILED") if one.last else "never asked"
-    return ", ".join([told, *(["LATE"] if one.late else []), *([] if one.wanted else ["not asked any more"])])
+    return ", ".join([told, *(["LATE"] if one.late else []), *([] if one.wanted else ["not in invgit.yaml"])])
 
 
 def _source_shown(one: "Asked", now: datetime) -> dict[str, Any]:
