@@ -38,6 +38,7 @@ FENCES = {
     "jinja2": ("render/", "export/"),
     "httpx": ("http.py",),
     "deepdiff": ("plan/",),
+    "defusedxml": ("sources/",),
     "jsonschema": ("model/schema.py",),
     "subprocess": ("git/", "state/", "sources/", "propose/forge.py"),
     "platformdirs": ("state/",),

@@ -113,8 +113,9 @@ Ip = Annotated[
 ]
 
 
-def _cidr(version: int) -> Callable[[str], str]:
-    example = "192.168.1.0/24" if version == 4 else "fd00:10::/64"
+def _cidr(version: int | None) -> Callable[[str], str]:
+    example = "fd00:10::/64" if version == 6 else "192.168.1.0/24"
+    family = f"an IPv{version} network" if version else "a network"
 
     def check(value: str) -> str:
         if "/" not in value:
@@ -122,9 +123,9 @@ def _cidr(version: int) -> Callable[[str], str]:
         try:
             network = ipaddress.ip_network(value, strict=False)
         except ValueError:
-            raise wrong("bad-cidr", f"`{shown(value)}` is not an IPv{version} network such as {example}") from None
-        if network.version != version or not value.partition("/")[2].isdigit():
-            raise wrong("bad-cidr", f"`{shown(value)}` is not an IPv{version} network such as {example}")
+            raise wrong("bad-cidr", f"`{shown(value)}` is not {family} such as {example}") from None
+        if network.version != (version or network.version) or not value.partition("/")[2].isdigit():
+            raise wrong("bad-cidr", f"`{shown(value)}` is not {family} such as {example}")
         if str(network.network_address) != str(ipaddress.ip_address(value.partition("/")[0])):
             raise wrong("bad-cidr", f"`{shown(value)}` has host bits set; the network is {network}")
         return str(network)
@@ -136,6 +137,9 @@ _CIDR4_SCHEMA = {"type": "string", "pattern": r"^[0-9]{1,3}(\.[0-9]{1,3}){3}/[0-
 _CIDR6_SCHEMA = {"type": "string", "pattern": r"^[0-9A-Fa-f:.]+/[0-9]{1,3}$"}
 Cidr4 = Annotated[str, Scalar("an IPv4 network", "varchar(18)", _CIDR4_SCHEMA, _cidr(4), example="192.168.1.0/24")]
 Cidr6 = Annotated[str, Scalar("an IPv6 network", "varchar(43)", _CIDR6_SCHEMA, _cidr(6), example="fd00:10::/64")]
+Cidr = Annotated[
+    str, Scalar("a network", "cidr", {"anyOf": [_CIDR4_SCHEMA, _CIDR6_SCHEMA]}, _cidr(None), example="192.168.1.0/24")
+]
 
 
 def _eui64(value: str) -> str:

@@ -5,7 +5,7 @@ Nothing of it is compared yet with what people have written.
 
 from typing import Annotated, Literal
 
-from invgit.model.addresses import Cidr4, Cidr6, Ip, Mac
+from invgit.model.addresses import Cidr, Ip, Mac
 from invgit.model.fields import Fields
 from invgit.model.marks import Example
 from invgit.model.scalars import Flag, Prose, SitePath, Text50, Text255
@@ -17,7 +17,7 @@ FORMAT: Literal["invgit-scan/1"] = "invgit-scan/1"
 class Covered(Fields):
     """A network that was looked at: only of addresses within one can it be said that nobody was there."""
 
-    cidr: Cidr4 | Cidr6
+    cidr: Cidr
     """The network."""
 
     at: Moment
@@ -104,5 +104,5 @@ class Scan(Fields):
     hosts: Annotated[tuple[Host, ...], Example([{"ip": "192.168.68.20", "mac": "a0:1e:0b:00:00:01"}])] = ()
     """Who was there, by address, sorted."""
 
-    warnings: tuple[Prose, ...] = ()
+    warnings: Annotated[tuple[Prose, ...], Example(["2 rows say nothing that can be read"])] = ()
     """What was odd, one sentence each."""

@@ -33,8 +33,15 @@ def write_schemas(folder: Path, *, check: bool) -> list[Path]:
     from invgit.model.schema import documents
     from invgit.plan import schema as plan_schema
     from invgit.propose.schema import schemas
+    from invgit.sources.scan import schema as scan_schema
 
-    wanted = {**documents(), "plan": plan_schema.schema(), "config": config.schema(), **schemas()}
+    wanted = {
+        **documents(),
+        "plan": plan_schema.schema(),
+        "config": config.schema(),
+        "scan": scan_schema.schema(),
+        **schemas(),
+    }
     stale = []
     for name, document in wanted.items():
         path = folder / f"{name}.schema.json"
