@@ -59,9 +59,11 @@ def look(
     ref: str | None = "refs.homeseer",
     source: str = "homeseer",
     ignored: frozenset[str] = frozenset(),
+    beyond: frozenset[str] = frozenset(),
 ) -> Look:
     """What the controller shows."""
-    return Look(source, SITE, tuple(sorted(findings, key=lambda each: each.key)), ref, complete, ignored=ignored)
+    found = tuple(sorted(findings, key=lambda each: each.key))
+    return Look(source, SITE, found, ref, complete, ignored=ignored, beyond=beyond)
 
 
 class Runs:
@@ -77,7 +79,7 @@ class Runs:
 
     def see(self, *findings: Finding, today: date = TODAY, **how: Any) -> "Runs":
         """A run with such a look."""
-        given = {name: how.pop(name) for name in ("complete", "ref", "source", "ignored") if name in how}
+        given = {name: how.pop(name) for name in ("complete", "ref", "source", "ignored", "beyond") if name in how}
         self.last = proposed(
             look(*findings, **given),
             self.inventory,

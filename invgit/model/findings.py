@@ -13,6 +13,7 @@ from invgit.model.entity import Address
 
 MOST_OF_KEY = 500
 """So many characters a key may have."""
+_COMMANDS = {"homeseer": "invgit sync homeseer", "scan": "invgit network scan"}
 Status = Literal["online", "offline", "unknown"]
 """What can be seen; maintenance and decommissioned are decided by people."""
 
@@ -89,3 +90,8 @@ class Remembered:
     """The entity that it was found to be; where it was proposed to add it, the address that it is to have."""
     offered: Mapping[str, Any] = field(default_factory=dict)
     """What was proposed of it at the last look: where the inventory says so now, that was accepted, and is agreed."""
+
+
+def asking(source: str) -> str:
+    """The command that asks a source, and writes its change files."""
+    return _COMMANDS.get(source, f"invgit sync {source}")

@@ -115,6 +115,8 @@ class KindSpec:
     shown: tuple[FieldSpec, ...]
     """Fields that a list has columns for, where nobody names any."""
     by_name: Mapping[str, FieldSpec]
+    required: frozenset[str]
+    """Names of the fields that nothing can be without."""
     computed: frozenset[str]
     """Names of the derived fields."""
     mergeable: frozenset[str]
@@ -146,6 +148,7 @@ def _compiled(cls: type[Values]) -> KindSpec:
         tuple(field for field in fields if not field.derived),
         tuple(field for field in fields if field.show and field.show.kind in {None, cls.kind}),
         {field.name: field for field in fields},
+        frozenset(field.name for field in fields if field.required and not field.derived),
         frozenset(field.name for field in fields if field.derived),
         frozenset(field.name for field in fields if field.mergeable),
         {field.name: index for index, field in enumerate(fields)},

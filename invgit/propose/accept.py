@@ -1,6 +1,6 @@
 """Proposals as edits of the YAML: what is accepted is what was looked at, or nothing."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from invgit.edit.declared import text
@@ -58,7 +58,7 @@ def accept(draft: Draft, proposals: Collection[Proposal], *, remove: bool = Fals
 
 
 def _require_standing(draft: Draft, proposals: Iterable[Proposal], only: Collection[str]) -> None:
-    wrong = []
+    wrong = list(_disputes(proposals, only))
     for each in proposals:
         entity = draft.inventory.at(each.address)
         if each.op == "add":
@@ -75,8 +75,19 @@ def _require_standing(draft: Draft, proposals: Iterable[Proposal], only: Collect
         more = [f"… and {len(wrong) - _TOLD:,} more"] if len(wrong) > _TOLD else []
         lines = "\n".join([*wrong[:_TOLD], *more])
         raise Refused(
-            f"the inventory was changed since\n{lines}\nnothing was written", help="sync again, and look again"
+            f"the inventory was changed since\n{lines}\nnothing was written",
+            help="ask the source again, and look at what it proposes then",
         )
+
+
+def _disputes(proposals: Iterable[Proposal], only: Collection[str]) -> Iterator[str]:
+    """What two of the proposals say otherwise: who accepts both has not seen that."""
+    said: dict[tuple[Address, str], Any] = {}
+    for each in proposals:
+        for path, value in each.after.items() if each.op == "update" else ():
+            if (not only or path in only) and said.setdefault((each.address, path), value) != value:
+                both = f"{_shown(said[each.address, path])} and {_shown(value)}"
+                yield f"{each.address}: `{path}` would be {both}: accept one of the two"
 
 
 def _shown(value: Any) -> str:

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from invgit.model.entity import Address, AnyEntity
 from invgit.model.findings import Look, Remembered
 from invgit.model.inventory import Inventory
-from invgit.model.slugs import numbered, slugified
+from invgit.model.scalars import CONNECTION_SLUG, SLUG
+from invgit.model.slugs import is_slug, numbered, slugified
 from invgit.model.spec import KindSpec, specs
 from invgit.propose.proposal import Proposal
 from invgit.propose.seen import Seen, told
@@ -21,10 +22,12 @@ class Slugs:
         kind: str,
         pending: Iterable[Proposal],
         remembered: Mapping[str, Remembered],
+        carried: Iterable[Proposal] = (),
     ) -> None:
         self.site = look.site
         self.used = {entity.address.slug for entity in _here(inventory, kind, look.site)}
         self.used |= {old.slug for entity in _here(inventory, kind, look.site) if (old := entity.before)}
+        self.used |= {each.address.slug for each in carried if each.op == "add" and each.address.kind == kind}
         known = {told(each.key): each.address for each in remembered.values() if each.address and not each.agreed}
         known |= {each.key: each.address for each in pending if each.op == "add"}
         self.tried: dict[str, Iterator[str]] = {}
@@ -55,6 +58,9 @@ def _here(inventory: Inventory, kind: str, site: str) -> Iterator[AnyEntity]:
 
 def wanted_slug(one: Seen) -> str:
     """The slug that a thing would have if it were the only one of its name."""
+    form = CONNECTION_SLUG if one.spec.name == "connection" else SLUG
+    if is_slug(one.finding.slug, form):
+        return one.finding.slug
     return slugified(str(one.values.get("name") or "")) or slugified(f"{one.spec.name} {one.key}")
 
 

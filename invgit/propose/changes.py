@@ -8,15 +8,16 @@ from invgit.edit.declared import text
 from invgit.errors import BrokenFile, UsageError
 from invgit.model.entity import Address, Scope
 from invgit.model.fieldpaths import field_path
+from invgit.model.findings import asking
 from invgit.model.opened import Opened
 from invgit.model.spec import specs
 from invgit.model.values import Fault
 from invgit.propose.documents import CHANGES_FORMAT, ChangesDocument, ProposalEntry
-from invgit.propose.proposal import Proposal, digest_of
+from invgit.propose.proposal import Proposal, digest_of, is_whole
 from invgit.text.written import entry
 
 _ABOUT = """\
-# What {source} gives reason to change. `invgit sync {source}` writes this file: what is edited in it is lost.
+# What {source} gives reason to change. `{asking}` writes this file: what is edited in it is lost.
 # Look at it:  invgit changes list --site {site}
 # Then:        invgit changes accept ID   or   reject ID --reason WHY   or   defer ID --until DATE
 """
@@ -56,7 +57,7 @@ class Changes:
             made = _partly(each, only) if each.id in done else each
             made = _unreferring(made, {gone[id] for id in each.needs if id in gone})
             needs = tuple(id for id in each.needs if id not in done | away)
-            if made.after:
+            if is_whole(made):
                 left.append(replace(made, needs=needs))
         return replace(self, proposals=tuple(left))
 
@@ -94,7 +95,11 @@ def written(changes: Changes) -> str:
     head: dict[str, str] = {"format": CHANGES_FORMAT, "source": changes.source, "site": changes.site}
     lines = [line for name, value in head.items() for line in entry(name, value, 0)]
     body = entry("proposals", {each.id: _said(each) for each in changes.proposals}, 0, nested=_LINES)
-    return _ABOUT.format(source=changes.source, site=changes.site) + "\n".join([*lines, "", *body]) + "\n"
+    return (
+        _ABOUT.format(source=changes.source, asking=asking(changes.source), site=changes.site)
+        + "\n".join([*lines, "", *body])
+        + "\n"
+    )
 
 
 def _said(proposal: Proposal) -> dict[str, Any]:

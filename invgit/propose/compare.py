@@ -1,6 +1,5 @@
 """What of a finding is worth proposing: what a source says otherwise than before, where no person has said anything."""
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from invgit.model.entity import Address
@@ -8,10 +7,8 @@ from invgit.model.fieldpaths import FieldPath
 from invgit.model.findings import Remembered
 from invgit.model.inventory import Inventory
 from invgit.propose.match import says_nothing
+from invgit.propose.parts import Owned
 from invgit.propose.seen import Seen
-
-Owned = Callable[[str], bool]
-"""Whether a source may propose what stands at a path."""
 
 
 class Compared(NamedTuple):

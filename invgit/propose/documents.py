@@ -4,19 +4,24 @@ from typing import Annotated, Any, Literal
 
 from invgit.model.fields import EMPTY, Fields
 from invgit.model.marks import Example, Freeform
-from invgit.model.scalars import Prose, SitePath, Text255, formed, kind_of, wrong
+from invgit.model.scalars import CONNECTION_SLUG, SLUG, Prose, SitePath, Text255, formed, kind_of, wrong
 from invgit.model.times import Date
 
 CHANGES_FORMAT: Literal["invgit-changes/1"] = "invgit-changes/1"
 VERDICTS_FORMAT: Literal["invgit-verdicts/1"] = "invgit-verdicts/1"
 
-_SLUGS = "[a-z0-9]+(-[a-z0-9]+)*"
+_SLUGS, _CONNECTION = SLUG.strip("^$"), CONNECTION_SLUG.strip("^$")
 Id = Annotated[str, formed("the id of a proposal", "[aum][0-9a-f]{11}", "a3f9c1d2e4b5", 100)]
 Digest = Annotated[str, formed("a digest", "e[0-9a-f]{11}", "e9f86d081884", 100)]
 SourceName = Annotated[str, formed("the name of a source", _SLUGS, "homeseer", 100)]
 AddressText = Annotated[
     str,
-    formed("an address", rf"[a-z-]+:{_SLUGS}(/{_SLUGS}){{2}}", "device:anand-family/home/kitchen-lamp", 400),
+    formed(
+        "an address",
+        rf"[a-z-]+:{_SLUGS}(/{_SLUGS}){{2}}|connection:{_SLUGS}/{_SLUGS}/{_CONNECTION}",
+        "device:anand-family/home/kitchen-lamp",
+        400,
+    ),
 ]
 FileText = Annotated[
     str,

@@ -1,9 +1,8 @@
 """Which entity a finding is: by what only one thing has, else by what was known of it, else by what it is called."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
-from itertools import chain, islice
 from typing import Any
 
 from invgit.model.addresses import is_local
@@ -13,21 +12,29 @@ from invgit.model.findings import Look, Remembered
 from invgit.model.inventory import Inventory
 from invgit.model.marked import values_in
 from invgit.model.spec import FieldSpec, KindSpec
+from invgit.propose.named import LISTED, Named, grouped
+from invgit.propose.parts import Owned, require_single
 from invgit.propose.proposal import LIFE, RETIRED
-from invgit.propose.seen import Seen, called
+from invgit.propose.seen import Seen, called, told
 from invgit.text.inert import line
 
 Token = tuple[str, Any]
-_LISTED = 5
 
 
 class Matcher:
     """The entities of one kind that a look can be about."""
 
     def __init__(
-        self, look: Look, inventory: Inventory, spec: KindSpec, remembered: Mapping[str, Remembered], told: list[str]
+        self,
+        look: Look,
+        inventory: Inventory,
+        spec: KindSpec,
+        remembered: Mapping[str, Remembered],
+        owned: Owned,
+        warnings: list[str],
     ) -> None:
-        self.look, self.inventory, self.spec, self.remembered, self.told = look, inventory, spec, remembered, told
+        self.look, self.inventory, self.spec, self.remembered = look, inventory, spec, remembered
+        self.owned, self.warnings = owned, warnings
         self.ref = field_path(spec, look.ref) if look.ref and look.ref.partition(".")[0] in spec.by_name else None
         self.here: list[AnyEntity] = [each for each in inventory.of(spec.cls) if each.address.site == look.site]
         self.by_ref: dict[str, list[AnyEntity]] = defaultdict(list)
@@ -43,14 +50,15 @@ class Matcher:
     def match(self, findings: Collection[Seen]) -> None:
         """Give each finding its entity, where there is one."""
         for one in findings:
-            self._surely(one)
+            if not self._as_told(one):
+                self._surely(one)
         claimed = self._claimed(findings)
         for one in self._open(findings):
             self._as_before(one, claimed)
         claimed = self._claimed(findings)
         for one in self._open(findings):
             self._by_ip(one, claimed)
-        self._require_single(findings)
+        self.warnings += require_single(findings, self.owned)
         claimed = self._claimed(findings)
         if self.ref:
             free = [each for each in self.here if each.address not in claimed and not is_retired(each)]
@@ -81,7 +89,20 @@ class Matcher:
     def _ref_said(self, one: Seen) -> str:
         return str(one.values.get(self.ref.text, one.key)) if self.ref else one.key
 
-    # by what only one thing has
+    # by what the source knows, or only one thing has
+
+    def _as_told(self, one: Seen) -> bool:
+        """Whether the source itself found it to be something that is described."""
+        address = one.finding.entity
+        entity = self.inventory.at(address) if address and address.kind == self.spec.name else None
+        if entity is None:
+            return False
+        why = told(one.finding.why) or f"{self.look.source} knows it"
+        if entity.address.site != self.look.site:
+            self._elsewhere(one, entity, why)
+        else:
+            _take(one, entity, why, sure=True)
+        return True
 
     def _surely(self, one: Seen) -> None:
         found: dict[Address, tuple[AnyEntity, str]] = {}
@@ -92,8 +113,8 @@ class Matcher:
                 found.setdefault(each.address, (each, f"the same {token[0]}: {token[1]}"))
         if len(found) > 1:
             one.refused = True
-            listed = " and ".join(map(str, sorted(found)[:_LISTED]))
-            self.told.append(f"{self._named(one)} could be {listed}: nothing is proposed for it")
+            listed = " and ".join(map(str, sorted(found)[:LISTED]))
+            self.warnings.append(f"{self._named(one)} could be {listed}: nothing is proposed for it")
         for entity, why in found.values() if len(found) == 1 else ():
             if entity.address.site != self.look.site:
                 self._elsewhere(one, entity, why)
@@ -130,7 +151,7 @@ class Matcher:
 
     def _elsewhere(self, one: Seen, entity: AnyEntity, why: str) -> None:
         one.refused = True
-        self.told.append(f"{self._named(one)} is {entity.address}, which is described elsewhere ({why})")
+        self.warnings.append(f"{self._named(one)} is {entity.address}, which is described elsewhere ({why})")
 
     def _contradicted(self, one: Seen, entity: AnyEntity) -> bool:
         """Whether both have an identity of the same kind, and another one."""
@@ -181,7 +202,7 @@ class Matcher:
 
     def _by_name(self, findings: Collection[Seen], entities: list[AnyEntity], *, sure: bool) -> None:
         """One finding and one entity of a name; of things the zone has to be the same, where both have one."""
-        ours, theirs = _Named(self._open(findings), _place), _Named(entities, _stands)
+        ours, theirs = Named(self._open(findings), _place), Named(entities, _stands)
         for one in self._open(findings):
             if not one.name:
                 continue
@@ -194,29 +215,19 @@ class Matcher:
                     _take(one, near[0], f"the same name{' and zone' if same else ''}", sure=sure)
                     continue
             if near:
-                others = ", ".join(str(each.address) for each in near[:_LISTED])
+                others = ", ".join(str(each.address) for each in near[:LISTED])
                 also = f", and so could {rivals} more of this name" if rivals else ""
-                self.told.append(f"{self._named(one)} could be {others}{also}: it is proposed as another one")
+                self.warnings.append(f"{self._named(one)} could be {others}{also}: it is proposed as another one")
 
     def _again(self, findings: Collection[Seen], gone: list[AnyEntity]) -> None:
         """What the source has under another ref now: included again, it is called the same and stands in the same."""
-        ours = _grouped(self._open(findings), lambda one: (one.name, _place(one)))
-        theirs = _grouped(gone, lambda each: (called(each.label), _stands(each)))
+        ours = grouped(self._open(findings), lambda one: (one.name, _place(one)))
+        theirs = grouped(gone, lambda each: (called(each.label), _stands(each)))
         for place, found in ours.items():
             if place[0] and len(found) == 1 and len(theirs.get(place, ())) == 1:
                 (entity,) = theirs[place]
                 why = f"the same name and zone, and {line(str(self.ref_of(entity)))} is not there any more"
                 _take(found[0], entity, why, sure=False)
-
-    # what is wrong
-
-    def _require_single(self, findings: Collection[Seen]) -> None:
-        for address, ones in _grouped((one for one in findings if one.entity), lambda one: one.address).items():
-            if len(ones) > 1:
-                for one in ones:
-                    one.refused = True
-                keys = ", ".join(line(one.key) for one in ones[:_LISTED])
-                self.told.append(f"{address} is seen {len(ones)} times ({keys}): nothing is proposed for it")
 
     def _named(self, one: Seen) -> str:
         name = one.values.get("name")
@@ -267,27 +278,3 @@ def _place(one: Seen) -> str | None:
 def _stands(entity: AnyEntity) -> str | None:
     found: str | None = getattr(entity.values, "zone", None) or getattr(entity.values, "parent", None)
     return found
-
-
-def _grouped(items: Iterable[Any], key: Callable[[Any], Hashable]) -> dict[Any, list[Any]]:
-    found: dict[Any, list[Any]] = defaultdict(list)
-    for each in items:
-        found[key(each)].append(each)
-    return found
-
-
-class _Named:
-    """Things by name and zone. What has no zone may stand in any."""
-
-    def __init__(self, items: Iterable[Any], place: Callable[[Any], str | None]) -> None:
-        named = [(each.name if isinstance(each, Seen) else called(each.label), place(each), each) for each in items]
-        self._all = _grouped(named, lambda each: each[0])
-        self._placed = _grouped(named, lambda each: each[:2])
-
-    def near(self, name: str, zone: str | None) -> list[Any]:
-        """Those of a name that may stand in a zone, the first few of them."""
-        if zone is None:
-            found = iter(self._all.get(name, ()))
-        else:
-            found = chain(self._placed.get((name, zone), ()), self._placed.get((name, None), ()))
-        return [each for _, _, each in islice(found, _LISTED)]

@@ -1,14 +1,14 @@
 """What a source does not show any more: after how many looks, and when that is not to be believed."""
 
 from collections.abc import Collection, Iterator
-from typing import NamedTuple
 
 from invgit.errors import Refused
 from invgit.model.entity import AnyEntity
-from invgit.model.findings import Look, Remembered
+from invgit.model.findings import Look, Remembered, asking
 from invgit.model.inventory import Inventory
 from invgit.model.spec import specs
 from invgit.propose.match import Matcher, is_retired
+from invgit.propose.parts import Absent, spoken
 from invgit.propose.proposal import IN_USE, LIFE
 from invgit.propose.seen import Seen
 
@@ -19,22 +19,19 @@ _MOST = 100
 """Looks without a thing are counted up to here: `missing_after` is no more, and to count on is a write each time."""
 
 
-class Absent(NamedTuple):
-    """Something that a complete look did not show: the memory of it, and the entity that it is."""
-
-    remembered: Remembered
-    entity: AnyEntity
-
-
 def is_thing(kind: str) -> bool:
     """Whether what is of a kind can go missing: rooms do not."""
     return LIFE in specs()[kind].by_name
 
 
 def require_plausible(look: Look, remembered: Collection[Remembered], *, shrink_allowed: bool) -> None:
-    """Raise Refused where more vanish at once than anybody would carry out of a house."""
+    """Raise Refused where more vanish at once than anybody would carry out of a house.
+
+    What nobody looked for does not count, nor that of which nothing ever came.
+    """
     keys = look.ignored.union(each.key for each in look.findings)
-    present = [each for each in remembered if not each.missed and is_thing(each.kind)]
+    counting = (each for each in remembered if is_thing(each.kind) and each.key not in look.beyond)
+    present = [each for each in counting if not each.missed and (each.agreed or each.offered or each.address)]
     gone = sorted(each.key for each in present if each.key not in keys)
     if not look.complete or shrink_allowed or len(gone) <= _FEW or len(gone) * 100 <= _PERCENT * len(present):
         return
@@ -42,7 +39,7 @@ def require_plausible(look: Look, remembered: Collection[Remembered], *, shrink_
     raise Refused(
         f"{len(gone):,} of {len(present):,} things that {look.source} had are gone at once ({listed});"
         " nothing was proposed, and nothing remembered",
-        help=f"see whether all of it answers; if they are gone for good: invgit sync {look.source} --allow-shrink",
+        help=f"see whether all of it answers; if they are gone for good: {asking(look.source)} --allow-shrink",
     )
 
 
@@ -55,12 +52,13 @@ def absent(
     *,
     full: bool,
 ) -> Iterator[Absent]:
-    """The things of one kind that a complete look did not show, each with how often that was so.
+    """The things of one kind, and parts of things, that a complete look did not show, each with how often that was so.
 
-    With `full` also those that no look has ever shown. What is found under another key, or ignored, is not absent.
+    With `full` also those that no look has ever shown. What is found under another key, or ignored, is not absent; nor
+    is that of which nothing can be said.
     """
-    keys = look.ignored.union(each.key for each in findings)
-    claimed = {one.entity.address for one in findings if one.entity and one.sure}
+    keys = (look.ignored | look.beyond).union(each.key for each in findings)
+    claimed = spoken(findings)
     known = {each.key: each for each in remembered if each.key not in keys}
     if full:
         for key in matcher.by_ref.keys() - keys - known.keys():
@@ -69,9 +67,19 @@ def absent(
         found = known[key]
         entities = matcher.by_ref.get(key, [])
         entity = entities[0] if entities else _before(inventory, found)
-        if entity and entity.address not in claimed and len(entities) < 2 and entity.address.site == look.site:
+        if (
+            entity
+            and len(entities) < 2
+            and entity.address.site == look.site
+            and _apart(found, claimed.get(entity.address))
+        ):
             missed = min(found.missed + 1, _MOST)
             yield Absent(Remembered(key, found.kind, found.agreed, missed, entity.address, found.offered), entity)
+
+
+def _apart(known: Remembered, said: Collection[str] | None) -> bool:
+    """Whether nothing took its place: it was not seen (None), or what was seen of it are other parts."""
+    return said is None or (bool(known.agreed) and known.agreed.keys().isdisjoint(said))
 
 
 def _before(inventory: Inventory, found: Remembered) -> AnyEntity | None:

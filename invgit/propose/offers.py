@@ -1,14 +1,16 @@
 """What could be proposed, to what is: as people have decided, and with what one refers to of another."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from invgit.model.entity import Address, AnyEntity
+from invgit.model.fieldpaths import field_path
 from invgit.model.findings import Look
+from invgit.model.inventory import Inventory
 from invgit.model.spec import specs
-from invgit.propose.proposal import LIFE, RETIRED, Op, Proposal, Verdict, digest_of, id_of
+from invgit.propose.proposal import LIFE, RETIRED, Op, Proposal, Verdict, digest_of, id_of, is_whole
 from invgit.propose.seen import Seen, declared_value, told
 
 
@@ -106,7 +108,7 @@ def settled(
             if each.proposal.id not in quiet:
                 todo += [by_id[id] for id in each.waits.values() if id in by_id]
     open_ = [_without(each, quiet, reached) for id, each in reached.items() if id not in quiet]
-    made = [each for each in open_ if each.after]
+    made = [each for each in open_ if is_whole(each)]
     known = {each.id for each in made}
     made = [replace(each, needs=tuple(id for id in each.needs if id in known)) for each in made]
     kinds = {kind: number for number, kind in enumerate(specs())}
@@ -125,10 +127,17 @@ def _without(offer: Offer, quiet: Collection[str], known: Collection[str]) -> Pr
     return replace(offer.proposal, after=after, before=before, needs=tuple(sorted(needs)))
 
 
-def carried(pending: Iterable[Proposal], keys: Collection[str]) -> list[Offer]:
-    """The offers of things that a look does not speak of, as they were."""
-    known = set(map(told, keys))
-    return [Offer(each) for each in pending if each.key not in known]
+def carried(pending: Iterable[Proposal], standing: Iterable[Proposal], inventory: Inventory) -> Iterator[Offer]:
+    """The offers of things that a look does not speak of, as they were, of all that is pending."""
+    known = {each.id: each.address for each in pending if inventory.at(each.address) is None}
+    for each in standing:
+        spec, waits = specs()[each.address.kind], {}
+        for id in each.needs:
+            for path, value in each.after.items():
+                leaf = field_path(spec, path).leaf
+                if id in known and leaf and leaf.ref and Address(leaf.ref, str(value)) == known[id]:
+                    waits[path] = id
+        yield Offer(each, waits)
 
 
 def addresses(offers: Iterable[Offer], but: Collection[str]) -> set[Address]:

@@ -7,6 +7,7 @@ from hashlib import blake2b
 from typing import Any, Literal, get_args
 
 from invgit.model.entity import Address
+from invgit.model.spec import specs
 from invgit.model.values import encoded
 
 Op = Literal["add", "update", "missing"]
@@ -61,6 +62,12 @@ class Verdict:
     def silences(self, digest: str, today: date) -> bool:
         """Whether a proposal of this digest is not to be asked about today."""
         return self.evidence == digest and (self.until is None or today <= self.until)
+
+
+def is_whole(proposal: Proposal) -> bool:
+    """Whether it says something, and of what is to be added all that it cannot be without."""
+    required = specs()[proposal.address.kind].required if proposal.op == "add" else frozenset()
+    return bool(proposal.after) and required <= proposal.after.keys()
 
 
 def id_of(source: str, site: str, key: str, op: Op) -> str:

@@ -1,11 +1,11 @@
 """What a look, the inventory and the memory of earlier looks come to: proposals, and what to remember."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from invgit.model.entity import Address, AnyEntity
-from invgit.model.findings import Look, Remembered
+from invgit.model.entity import Address
+from invgit.model.findings import Finding, Look, Remembered
 from invgit.model.inventory import Inventory
 from invgit.model.spec import specs
 from invgit.propose.adding import Slugs, file_for
@@ -21,10 +21,10 @@ from invgit.propose.offers import (
     rejected,
     settled,
     standing_file,
-    waiting,
 )
-from invgit.propose.proposal import Proposal, Verdict
-from invgit.propose.seen import Seen, resolve, seen, without_dangling
+from invgit.propose.parts import Absent, lost, spoken
+from invgit.propose.proposal import Proposal, Verdict, id_of
+from invgit.propose.seen import Seen, resolve, seen, told, without_dangling
 from invgit.propose.standing import stands
 
 
@@ -60,8 +60,9 @@ def proposed(
 
     `owns` are the paths of fields that the source may propose, a group with all that is in it; `missing_after` so many
     complete looks, one after the other, have to be without a thing. `pending` is what the change file holds: what is
-    still to be added keeps its slug, and what an incomplete look does not speak of stays proposed. Nothing is proposed
-    over what a person has written. Raises Refused for a shrink that is not to be believed.
+    still to be added keeps its slug, and what an incomplete look does not speak of stays proposed, as does what is
+    beyond a look. Nothing is proposed over what a person has written, nor of what is tentative. Raises Refused for a
+    shrink that is not to be believed.
     """
     return _Work(look, inventory, {each.key: each for each in remembered}, owns, tuple(pending)).run(
         verdicts, today, missing_after, full=full, shrink_allowed=shrink_allowed
@@ -79,13 +80,28 @@ class _Work:
         owns: Collection[str],
         pending: tuple[Proposal, ...],
     ) -> None:
-        self.look, self.inventory, self.remembered = look, inventory, remembered
+        tentative = [each for each in look.findings if each.tentative]
+        firm = tuple(each for each in look.findings if not each.tentative)
+        beyond = look.beyond.difference(each.key for each in firm)
+        ignored = look.ignored.union(each.key for each in tentative)
+        self.look = replace(look, findings=firm, beyond=beyond, ignored=ignored)
+        self.inventory, self.remembered = inventory, remembered
         self.owns = frozenset(owns)
         self.pending = pending
+        self.carried = self._carried()
         self.warnings: list[str] = list(look.warnings)
-        self.memory: dict[str, Remembered] = {}
+        self.memory = _tentative(tentative, remembered)
+        self.memory |= {key: each for key, each in remembered.items() if key in beyond}
         self.offers: list[Offer] = []
-        self.absent: list[tuple[str, AnyEntity, int]] = []
+        self.absent: list[Absent] = []
+
+    def _carried(self) -> list[Proposal]:
+        """What is pending of things that the look does not speak of, and could still be carried out."""
+        look = self.look
+        spoken = {told(each.key) for each in look.findings}
+        beyond = set(map(told, look.beyond))
+        found = (each for each in self.pending if (each.key not in spoken and not look.complete) or each.key in beyond)
+        return [each for each in found if stands(each, self.inventory)]
 
     def run(
         self,
@@ -103,13 +119,12 @@ class _Work:
             self._kind(kind, [one for one in all_ if one.spec.name == kind], by_key, full=full)
         self.warnings += seen_retired(all_)
         taken = addresses(self.offers, rejected(self.offers, verdicts, today))
-        for key, entity, missed in self.absent:
-            if missed >= missing_after and in_use(entity) and entity.address not in taken:
-                self.offers.append(of_absent(self.look, key, entity, missing_after))
-        if not self.look.complete:
-            standing = [each for each in self.pending if stands(each, self.inventory)]
-            self.offers += carried(standing, by_key)
-        named = {id for one in all_ for id in waiting(self.look, one).values()}
+        for known, entity in self.absent:
+            if known.missed >= missing_after and in_use(entity) and entity.address not in taken:
+                self.offers.append(of_absent(self.look, known.key, entity, missing_after))
+        self.offers += carried(self.pending, self.carried, self.inventory)
+        places = (need for one in all_ for need in one.waits.values() if not is_thing(need.spec.name))
+        named = {id_of(self.look.source, self.look.site, need.key, "add") for need in places}
         proposals, silenced = settled(self.offers, named, verdicts, today)
         return Proposed(
             proposals,
@@ -125,24 +140,25 @@ class _Work:
             return
         for one in findings:
             resolve(one, by_key, self.inventory)
-        matcher = Matcher(self.look, self.inventory, specs()[kind], self.remembered, self.warnings)
+        matcher = Matcher(self.look, self.inventory, specs()[kind], self.remembered, self._owned, self.warnings)
         matcher.match(findings)
         new = [one for one in findings if one.entity is None and not one.refused]
-        Slugs(self.look, self.inventory, kind, self.pending, self.remembered).give(new)
+        Slugs(self.look, self.inventory, kind, self.pending, self.remembered, self.carried).give(new)
         for one in findings:
             resolve(one, by_key, self.inventory)  # to others of its kind
             without_dangling(one, self.inventory, self.warnings)
             self._offer(one, matcher.ref.text if matcher.ref else None)
         if not self.look.complete:
             keys = {one.key for one in findings}
-            self.memory |= {each.key: each for each in known if each.key not in keys}
+            self.memory |= {each.key: each for each in known if each.key not in keys | self.memory.keys()}
         elif is_thing(kind):
             found = list(absent(self.look, self.inventory, known, matcher, findings, full=full))
             self.memory |= {each.remembered.key: each.remembered for each in found}
-            self.absent += [(each.remembered.key, each.entity, each.remembered.missed) for each in found]
+            beyond = [each for each in known if each.key in self.look.beyond]
+            self.absent += lost(found, spoken(findings), beyond)
 
-    def _owned(self, path: str, ref: str | None) -> bool:
-        return path == ref or any(path == each or path.startswith(f"{each}.") for each in self.owns)
+    def _owned(self, path: str) -> bool:
+        return path == self.look.ref or any(path == each or path.startswith(f"{each}.") for each in self.owns)
 
     def _offer(self, one: Seen, ref: str | None) -> None:
         """What is offered of a finding, and what is remembered of it."""
@@ -154,7 +170,7 @@ class _Work:
         if one.entity is None:
             self._add(one, ref)
             return
-        found = compared(one, known if one.sure else None, lambda path: self._owned(path, ref), ref, self.inventory)
+        found = compared(one, known if one.sure else None, self._owned, ref, self.inventory)
         if found.offered:
             self.offers.append(of_finding(self.look, one, "update", standing_file(one.entity), found.offered))
         offered = {path: after for path, (_, after) in found.offered.items()}
@@ -164,13 +180,16 @@ class _Work:
     def _add(self, one: Seen, ref: str | None) -> None:
         if ref and ref not in one.values:
             one.say(ref, one.key)
-        required = {each.name for each in one.spec.declarable if each.required}
+        required = one.spec.required
         lacking = sorted(required - one.values.keys())
         offered = {
             path: value
             for path, value in one.values.items()
-            if path in required or not is_thing(one.spec.name) or self._owned(path, ref)
+            if path in required or not is_thing(one.spec.name) or self._owned(path)
         }
+        if lacking and any(one.spec.by_name[name].ref for name in lacking):  # to what is nothing yet
+            self.memory[one.key] = Remembered(one.key, one.spec.name, {})
+            return
         if lacking or one.address is None:
             self.warnings.append(f"{one.key}: nothing can be added for it without {', '.join(lacking)}")
             self.memory[one.key] = Remembered(one.key, one.spec.name, {})
@@ -179,3 +198,9 @@ class _Work:
         fields = {path: (None, value) for path, value in offered.items()}
         self.offers.append(of_finding(self.look, one, "add", file, fields))
         self.memory[one.key] = Remembered(one.key, one.spec.name, {}, 0, one.address, offered)
+
+
+def _tentative(findings: Iterable[Finding], remembered: Mapping[str, Remembered]) -> dict[str, Remembered]:
+    """What is remembered of what nothing comes of: nothing, but what was known."""
+    known = {each.key: remembered.get(each.key, Remembered(each.key, each.kind, {})) for each in findings}
+    return {key: replace(each, missed=0) for key, each in known.items()}

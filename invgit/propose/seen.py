@@ -9,7 +9,7 @@ from invgit.model.entity import Address, AnyEntity
 from invgit.model.fieldpaths import FieldPath, field_path, inside
 from invgit.model.findings import Finding, Look
 from invgit.model.inventory import Inventory
-from invgit.model.spec import KindSpec, specs
+from invgit.model.spec import FieldSpec, KindSpec, specs
 from invgit.model.values import check, plain
 from invgit.text.inert import line
 from invgit.text.problem import BAD_CHARACTER
@@ -126,23 +126,28 @@ def _hidden(value: Any) -> bool:
 
 
 def resolve(one: Seen, by_key: Mapping[str, Seen], inventory: Inventory) -> None:
-    """Make the references of a finding lead to what the findings that it needs have become."""
+    """Make the references of a finding lead to what the findings that it needs have become.
+
+    Of several references to one kind the first is to the first of them: of a connection its ends, in their order.
+    """
+    open_ = [each for each in one.spec.declarable if each.ref and each.many == "one" and _is_open(one, each, inventory)]
     for key in one.finding.needs:
         need = by_key.get(key)
+        place = next((each for each in open_ if need is None or each.ref == need.spec.name), None)
+        if place is None:
+            continue
+        open_.remove(place)
         if need is None or need.address is None:
             continue
-        for each in one.spec.declarable:
-            if each.ref == need.spec.name and each.many == "one" and _open(one, each.name, each.ref, inventory):
-                one.say(each.name, need.address.path)
-                if need.entity is None:
-                    one.waits[each.name] = need
-                break
+        one.say(place.name, need.address.path)
+        if need.entity is None:
+            one.waits[place.name] = need
 
 
-def _open(one: Seen, name: str, kind: str, inventory: Inventory) -> bool:
-    """Whether a reference does not lead to anything yet."""
-    path = one.values.get(name)
-    return name not in one.waits and (path is None or inventory.at(Address(kind, path)) is None)
+def _is_open(one: Seen, field: FieldSpec, inventory: Inventory) -> bool:
+    """Whether the finding itself does not say what a reference leads to, or that is not there."""
+    path = one.finding.said.get(field.name)
+    return path is None or field.ref is None or inventory.at(Address(field.ref, path)) is None
 
 
 def without_dangling(one: Seen, inventory: Inventory, warnings: list[str]) -> None:
