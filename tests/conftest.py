@@ -2,6 +2,7 @@
 
 INVGIT_NO_SKIPS=1     a skip is a failure
 INVGIT_TEST_DSN=…     a server to test against instead of the embedded one: a role that may create databases and roles
+INVGIT_SEED=…         what is left to chance is the same in every run: the number is the dice of kills and faults
 CI=1                  more examples of every law, the same in every run
 --slow                the proofs that take minutes, too
 
@@ -9,8 +10,10 @@ CI=1                  more examples of every law, the same in every run
 """
 
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -37,7 +40,10 @@ for name in list(os.environ):
 
 _ANY_SPEED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large]}
 _UNSHRUNK = [phase for phase in Phase if phase not in {Phase.shrink, Phase.explain}]
-settings.register_profile("few", max_examples=25, phases=_UNSHRUNK, report_multiple_bugs=False, **_ANY_SPEED)
+_SAME = "INVGIT_SEED" in os.environ
+settings.register_profile(
+    "few", max_examples=25, derandomize=_SAME, phases=_UNSHRUNK, report_multiple_bugs=False, **_ANY_SPEED
+)
 settings.register_profile("ci", max_examples=100, derandomize=True, print_blob=True, **_ANY_SPEED)
 settings.register_profile("deep", max_examples=2000, print_blob=True, **_ANY_SPEED)
 settings.load_profile("ci" if "INVGIT_TEST_CI" in os.environ else "few")
@@ -48,11 +54,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Slow tests are left out, not skipped: a skip says that something is missing here."""
+    """Slow tests are left out, not skipped: a skip says that something is missing here, root's rights for example."""
+    for item in items:
+        if (wanted := item.get_closest_marker("root")) and (lacking := _lacks(**wanted.kwargs)):
+            item.add_marker(pytest.mark.skip(reason=lacking))
     if not config.getoption("--slow"):
         slow = [item for item in items if item.get_closest_marker("slow")]
         config.hook.pytest_deselected(items=slow)
         items[:] = [item for item in items if item not in slow]
+
+
+@cache
+def _lacks(*, mounts: bool = False) -> str:
+    """What this process lacks to be the root that a test needs; nothing where it is."""
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        return "needs root"
+    if mounts and subprocess.run(["unshare", "--mount", "true"], check=False).returncode:
+        return "needs root that may mount and make namespaces"
+    return ""
 
 
 @pytest.hookimpl(wrapper=True)

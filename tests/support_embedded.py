@@ -212,11 +212,6 @@ def bundle(site: Path) -> Path:
     return site / wheel.name / "pginstall/bin"
 
 
-def may_mount() -> bool:
-    """This is root, and not in a container that forbids mounts and namespaces."""
-    return os.geteuid() == 0 and subprocess.run(["unshare", "--mount", "true"], check=False).returncode == 0
-
-
 @contextmanager
 def mounted(folder: Path, kind: str, *options: str) -> Iterator[Path]:
     """A file system of its own, for root."""

@@ -54,7 +54,7 @@ def why_no_lab() -> str:
 
 
 def needs(*programs: str) -> None:
-    """Skip the test where there can be no lab, or one of these programs is not installed."""
+    """Skip the test (which is marked `root(mounts=True)`) where there can be no lab, or a program is not installed."""
     missing = [f"{each} is not installed" for each in programs if not shutil.which(each)]
     if why := why_no_lab() or "".join(missing[:1]):
         pytest.skip(why)

@@ -181,3 +181,10 @@ def test_suppressions_have_a_reason_and_are_few() -> None:
                 found.append(f"{inside(path)}:{number}")
                 assert re.search(r"# (?:noqa: [A-Z0-9, ]+ -|type: ignore\[[a-z-]+\] #) ", line), found[-1]
     assert len(found) <= 40, found
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "tests").rglob("test_*.py")), ids=lambda path: path.name)
+def test_who_needs_a_lab_is_marked_so(path: Path) -> None:
+    """By this mark `.ci/run` finds what its ordinary user cannot run."""
+    text = path.read_text(encoding="utf-8")
+    assert "from support_lab import" not in text or "pytest.mark.root(mounts=True)" in text

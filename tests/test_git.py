@@ -246,9 +246,8 @@ def test_no_repository_no_git_and_a_broken_one_are_told(
         git.commit(repository.root, "HEAD")
 
 
+@pytest.mark.root
 def test_a_repository_of_somebody_else_is_told_in_gits_words(repository: Repository) -> None:
-    if not hasattr(os, "geteuid") or os.geteuid() != 0:
-        pytest.skip("only root can give a folder away")
     subprocess.run(["chown", "-R", "65534", os.fspath(repository.root)], check=True)
     with pytest.raises(GitError, match="dubious ownership"):
         git.commit(repository.root, "HEAD")

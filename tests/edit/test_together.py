@@ -60,7 +60,7 @@ def test_a_new_file_has_the_mode_that_the_umask_leaves(root: Path) -> None:
     assert stat.S_IMODE((root / "home/new/x.yaml").stat().st_mode) == 0o640
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+@pytest.mark.root
 def test_a_file_keeps_its_owner(root: Path) -> None:
     os.chown(root / A, 1234, 2345)
     (root / A).chmod(0o660)
@@ -168,7 +168,7 @@ def test_no_room_is_said_and_changes_nothing(root: Path) -> None:
     assert found(root) == OLD
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+@pytest.mark.root
 @pytest.mark.parametrize(
     ("closed", "said"),
     [

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from support_lab import Lab, needs
 
+pytestmark = pytest.mark.root(mounts=True)
 NAS, CAMERA = "a0:1e:0b:00:00:10", "a0:1e:0b:00:00:20"
 
 

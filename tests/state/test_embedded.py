@@ -25,7 +25,7 @@ from invgit.state import embedded
 from invgit.state.embedded.binaries import installation
 from invgit.state.embedded.guard.posix import server_account
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes through /proc")
+pytestmark = pytest.mark.account
 SEED = int(os.environ.get("INVGIT_SEED", "0")) or secrets.randbelow(10**6)
 
 

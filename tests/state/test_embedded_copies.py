@@ -1,7 +1,6 @@
 """The server's programs may be installed anywhere: where they cannot run they are copied, and copies do not pile up."""
 
 import os
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,8 +19,8 @@ from support_embedded import (
     wait_for,
 )
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes through /proc")
-as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
+pytestmark = pytest.mark.account
+as_root = pytest.mark.root
 ODD = """$(kill $PPID)`kill $PPID`"x"""
 
 

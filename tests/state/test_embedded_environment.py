@@ -16,7 +16,7 @@ from support_proxy import Cut, Point, wire
 from invgit.state import embedded
 from invgit.state.embedded.guard import layout
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes through /proc")
+pytestmark = pytest.mark.account
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from support_embedded import (
 from invgit.state import embedded
 from invgit.state.embedded.guard import layout
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes through /proc")
+pytestmark = pytest.mark.account
 SEED = int(os.environ.get("INVGIT_SEED", "0")) or secrets.randbelow(10**6)
 VICTIMS = ("client", "group", "guard", "postmaster", "all")
 

@@ -21,7 +21,6 @@ from support_embedded import (
     guard_of,
     kill,
     leftovers,
-    may_mount,
     place,
     postmaster_of,
     processes_in,
@@ -36,8 +35,8 @@ from invgit.errors import DatabaseError
 from invgit.state import embedded
 from invgit.state.lock import _SPACE, _WRITER
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes through /proc")
-with_mounts = pytest.mark.skipif(not may_mount(), reason="needs root that may mount and make namespaces")
+pytestmark = pytest.mark.account
+with_mounts = pytest.mark.root(mounts=True)
 SEED = int(os.environ.get("INVGIT_SEED", "0")) or secrets.randbelow(10**6)
 STARTED = "SELECT pg_postmaster_start_time()::text"
 BUSY = "SELECT count(*) FROM generate_series(1, 10000000000)"

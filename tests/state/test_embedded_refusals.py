@@ -5,7 +5,6 @@ import errno
 import os
 import struct
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -17,7 +16,6 @@ from support_embedded import (
     connect,
     copy,
     leftovers,
-    may_mount,
     mounted,
     place,
     query,
@@ -32,9 +30,9 @@ from invgit.state import embedded
 from invgit.state.embedded import disk, folder
 from invgit.state.embedded.guard import layout
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes through /proc")
-as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
-with_mounts = pytest.mark.skipif(not may_mount(), reason="needs root that may mount and make namespaces")
+pytestmark = pytest.mark.account
+as_root = pytest.mark.root
+with_mounts = pytest.mark.root(mounts=True)
 
 
 @pytest.fixture

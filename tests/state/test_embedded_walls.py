@@ -3,7 +3,6 @@
 import os
 import pwd
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,8 +25,8 @@ from invgit.state import embedded
 from invgit.state.embedded import binaries
 from invgit.state.embedded.guard import layout
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes through /proc")
-as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
+pytestmark = pytest.mark.account
+as_root = pytest.mark.root
 
 
 @pytest.fixture
