@@ -16,6 +16,7 @@ COMMON = {"erroraction", "whatif", "confirm", "verbose"}
 CMDLETS = {
     name.lower(): {each.lower() for each in parameters.split()}
     for name, parameters in {
+        "ConvertTo-Json": "InputObject Depth Compress",
         "ForEach-Object": "Process InputObject",
         "icacls": "",  # a program: it has no parameters of PowerShell
         "Get-Acl": "LiteralPath Path",
@@ -27,6 +28,8 @@ CMDLETS = {
         "Get-Item": "LiteralPath Path Force",
         "Get-Location": "",
         "Get-Module": "Name ListAvailable",
+        "Get-NetNeighbor": "IPAddress InterfaceIndex InterfaceAlias LinkLayerAddress State AddressFamily"
+        " AssociatedIPInterface PolicyStore IncludeAllCompartments CimSession ThrottleLimit AsJob",
         "Get-ScheduledTask": "TaskName TaskPath CimSession AsJob ThrottleLimit",
         "Get-ScheduledTaskInfo": "TaskName TaskPath InputObject CimSession AsJob ThrottleLimit",
         "Invoke-ScriptAnalyzer": "Path Severity ExcludeRule Recurse",
@@ -48,6 +51,9 @@ CMDLETS = {
         "New-TimeSpan": "Days Hours Minutes Seconds",
         "Register-ScheduledTask": "TaskName TaskPath InputObject Action Trigger Settings Principal Description Xml"
         " User Password RunLevel Force CimSession AsJob ThrottleLimit",
+        "Remove-Item": "LiteralPath Path Force Recurse",
+        "Resolve-DnsName": "Name Type Server DnsOnly CacheOnly DnssecOk DnssecCd NoHostsFile LlmnrNetbiosOnly"
+        " LlmnrFallback LlmnrOnly NetbiosFallback NoIdn NoRecursion QuickTimeout TcpOnly",
         "Resolve-Path": "LiteralPath Path",
         "Select-Object": "First Last Property",
         "Set-Location": "LiteralPath Path",
@@ -60,6 +66,8 @@ CMDLETS = {
         "Unregister-ScheduledTask": "TaskName TaskPath InputObject CimSession AsJob ThrottleLimit",
         "Where-Object": "FilterScript InputObject",
         "Write-Output": "InputObject NoEnumerate",
+        "Write-Progress": "Activity Status Id PercentComplete SecondsRemaining CurrentOperation ParentId Completed"
+        " SourceId",
     }.items()
 }
 
