@@ -50,7 +50,7 @@ def units(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, list[str
 @systemd
 def test_systemd_takes_the_units(units: tuple[str, list[str]], tmp_path: Path) -> None:
     manager, paths = units
-    assert len(paths) == 4
+    assert len(paths) == 6
     analyzed(manager, "verify", *paths, runtime=tmp_path)
 
 
@@ -58,6 +58,17 @@ def test_systemd_takes_the_units(units: tuple[str, list[str]], tmp_path: Path) -
 @pytest.mark.parametrize("path", sorted(UNITS.glob("*.service")), ids=lambda path: path.name)
 def test_a_service_of_the_system_is_exposed_to_little(path: Path, tmp_path: Path) -> None:
     analyzed("security", "--offline=true", "--threshold=15", str(path), runtime=tmp_path)
+
+
+@systemd
+def test_systemd_takes_what_arp_scan_would_need(tmp_path: Path) -> None:
+    text = (UNITS / "invgit-scan@.service").read_text(encoding="utf-8")
+    (tmp_path / "invgit-scan@.service").write_text(re.sub(r"(?m)^ExecStart=\S+", "ExecStart=/bin/true", text))
+    (tmp_path / "invgit-notify@.service").write_text("[Service]\nExecStart=/bin/true\n")
+    added = tmp_path / "invgit-scan@.service.d"
+    added.mkdir()
+    (added / "rights.conf").write_text(re.search(r"```ini\n(.*?)```", PAGE, re.DOTALL)[1])
+    analyzed("verify", str(tmp_path / "invgit-scan@.service"), runtime=tmp_path)
 
 
 @systemd
@@ -82,6 +93,8 @@ def test_units_run_for_a_limited_time_and_never_write_the_inventory(path: Path) 
     assert not re.search(r"--(pr|accept|branch)\b|[Pp]assword|Environment", text)
     if path.parent == UNITS:
         assert "ReadOnlyPaths=/srv/invgit/%i/inventory" in text
+        assert "CapabilityBoundingSet=\n" in text, "no rights, also to scan"
+        assert ("AF_NETLINK" in text) == ("\nProcSubset=pid" not in text) == ("scan" in path.name)
 
 
 def test_a_secret_stands_where_systemd_says(tmp_path: Path) -> None:
@@ -111,7 +124,7 @@ def test_every_command_of_a_schedule_is_one() -> None:
         words for path in files for words in re.findall(r"bin/invgit\"? ([a-z -]+)", path.read_text(encoding="utf-8"))
     }
     said |= {words for line in CRON for words in re.findall(r"bin/invgit\" ([a-z -]+)", line)}
-    assert {words.strip() for words in said} == {"--quiet sync homeseer", "--quiet notify"}
+    assert {words.strip() for words in said} == {"--quiet sync homeseer", "--quiet notify", "--quiet network scan"}
     windows = (REPOSITORY / "scripts/Register-InvgitTasks.ps1").read_text(encoding="utf-8")
     tasks = re.findall(r"(?m)^    (\w+) += @\(('[a-z]+'(?:, '[a-z]+')*)\)$", windows)
     known = {name: words.replace("'", "").replace(",", "") for name, words in tasks}
@@ -147,8 +160,10 @@ def test_a_line_of_cron_comes_when_it_should_and_mails_what_went_wrong(line: str
     assert croniter.is_valid(times)
     assert "%" not in command, "a line break to cron"
     moments = croniter(times, datetime(2026, 11, 23, 12, 1, tzinfo=UTC))
-    expected = [15, 30, 45, 0, 15] if " sync " in command else [5] * 5
-    assert [moments.get_next(datetime).minute for _ in range(5)] == expected
+    next_ = [moments.get_next(datetime) for _ in range(5)]
+    expected = {"sync": [15, 30, 45, 0, 15], "notify": [5] * 5, "network": [10] * 5}
+    assert [each.minute for each in next_] == expected[command.split('" --quiet ')[1].split()[0]]
+    assert {each.hour for each in next_} == {3} or "network" not in command
     done = run(["/bin/sh", "-c", command], home)
     assert (done.returncode, done.stdout, done.stderr) == (3, "", f"told in {home}/inventory\n")
 
@@ -160,12 +175,15 @@ def test_an_agent_of_launchd_runs_invgit_and_keeps_what_it_says(path: Path, home
     assert agent["Label"] == path.stem
     assert agent.keys() == {"Label", "ProgramArguments", "StartCalendarInterval", "ProcessType"}
     times = agent["StartCalendarInterval"]
-    sync = path.stem == "invgit.sync"
-    assert times == ([{"Minute": minute} for minute in (0, 15, 30, 45)] if sync else {"Minute": 5})
+    expected, words = {
+        "invgit.sync": ([{"Minute": minute} for minute in (0, 15, 30, 45)], "--quiet sync homeseer"),
+        "invgit.notify": ({"Minute": 5}, "--quiet notify"),
+        "invgit.scan": ({"Hour": 3, "Minute": 10}, "--quiet network scan"),
+    }[path.stem]
+    assert times == expected
     for _ in range(2):
         done = run(agent["ProgramArguments"], home)
         assert (done.returncode, done.stdout, done.stderr) == (3, "", "")
-    words = "--quiet sync homeseer" if sync else "--quiet notify"
     log = (home / "Library/Logs/invgit.log").read_text()
     assert log == f"out {words}\ntold in {home}/inventory\n" * 2
     assert b"NEVER EXECUTED" in path.read_bytes()
