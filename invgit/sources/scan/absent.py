@@ -25,16 +25,31 @@ def _asked_for(key: str, remembered: Remembered, matching: Matching) -> bool:
         return False
     if sort == "conflict":
         return matching.coverage.asked(name)
+    if sort == "mac" and last_ip(remembered) in matching.bare:
+        return False
     described = matching.ports.all_of(remembered.address) if remembered.address else []
     own = [port for port in described if sort == "mac" and port.values.mac == name] or described
+    if sort == "mac" and any(ip in matching.bare for port in own for _, ip in port.spots):
+        return False  # somebody is there, who did not show the MAC
     if any(port.spots or port.values.network for port in own):
         return any(looked_for(matching, port) for port in own)
     if sort == "ip":
         return matching.coverage.asked(name)
-    said = {path.rpartition(".")[2]: value for path, value in {**remembered.agreed, **remembered.offered}.items()}
-    if ip := said.get("ip"):
-        return matching.coverage.asked(str(ip))
-    return _all_of(matching, said.get("network"))
+    if ip := last_ip(remembered):
+        return matching.coverage.asked(ip)
+    network = _last(remembered, "network")
+    return network is not None and _all_of(matching, network)
+
+
+def last_ip(remembered: Remembered) -> str | None:
+    """The address that was last said of a thing."""
+    return _last(remembered, "ip")
+
+
+def _last(remembered: Remembered, name: str) -> str | None:
+    said = {**remembered.agreed, **remembered.offered}
+    found = (value for path, value in said.items() if path.rpartition(".")[2] == name and isinstance(value, str))
+    return next(found, None)
 
 
 def _all_of(matching: Matching, network: str | None) -> bool:

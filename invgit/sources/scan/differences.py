@@ -70,7 +70,7 @@ def differences(scan: Scan, inventory: Inventory, site: str, vendor: Callable[[s
         tuple(sorted(_changed(matching), key=_order)),
         tuple(map(_conflicting, matching.conflicts)),
         matching.randomised,
-        (*scan.warnings, *sorted(matching.warnings)),
+        (*scan.warnings, *matching.warnings),
     )
 
 
@@ -119,11 +119,15 @@ def _vendor(nic: Nic, vendor: Callable[[str], str | None]) -> str | None:
 def _missing(matching: Matching) -> Iterator[Difference]:
     there = {match.port for nic, match in matching.found.items() if nic.is_there}
     answered = {matching.ports.spot(ip) for nic in matching.nics if nic.is_there for ip in nic.ips}
+    devices = {port.device.address for port in there}
+    called = {nic.label for nic in matching.nics if nic.is_there and nic.label}
     for port in matching.ports.all:
         if port in there or not _is_expected(port.device) or not looked_for(matching, port):
             continue
         if answered.intersection(port.spots):
             continue
+        if not port.spots and (port.device.address in devices or port.label in called):
+            continue  # on another of its ports, or with a made-up MAC and its own name
         ip, mac = port.spots[0][1] if port.spots else None, port.values.mac
         at = f"at {ip}" if ip else f"by its MAC {mac}"
         yield Difference(

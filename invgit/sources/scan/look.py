@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from invgit.model.findings import Finding, Look, Remembered, Status
 from invgit.model.inventory import Inventory
 from invgit.model.kinds import Device
 from invgit.model.scans import Host, Scan
-from invgit.sources.scan.absent import beyond
+from invgit.sources.scan.absent import beyond, last_ip
 from invgit.sources.scan.matching import Conflict, Match, Matching
 from invgit.sources.scan.nics import Nic
 from invgit.sources.scan.saying import Sayable
@@ -47,7 +48,7 @@ def look(
             by_key.setdefault(finding.key, finding)
     there = {nic.key for nic in matching.nics if nic.key} & known.keys() - by_key.keys()
     out_of_sight = beyond(known, by_key.keys() | there, matching)
-    warnings = [*scan.warnings, *sorted(matching.warnings), *_uncounted(matching)]
+    warnings = [*scan.warnings, *matching.warnings, *_uncounted(matching)]
     return Look(
         SOURCE,
         site,
@@ -93,13 +94,15 @@ class _Seen:
             if key:
                 said = self.sayable.of_port(nic, match) if match.is_sure else {}
                 why, evidence = _reason(nic, match)
-                yield self._finding(key, nic, said, evidence, entity=match.port.device.address, why=why)
+                yield self._finding(
+                    key, nic, said, evidence, match.port.values.ip, entity=match.port.device.address, why=why
+                )
 
     def new(self) -> Iterator[Finding]:
         """A finding for each interface that is nobody's, where there is anything to tell it by tomorrow."""
         for nic in self.matching.strangers:
             said = self.sayable.of_new(nic)
-            if nic.key is None or not said.keys() & {"mac", "ip", "hostname"}:
+            if nic.key is None or not said.keys() & {"mac", "ip", "hostname"} or self._is_known_better(nic):
                 continue
             said = {"name": _name(nic), "type": _UNKNOWN, **said}
             if maker := _clean(self._vendor(nic), _MAKER):
@@ -108,8 +111,22 @@ class _Seen:
             seldom = self.wishes.new_after > 1 and nic.key not in self.known
             yield self._finding(nic.key, nic, said, evidence, tentative=seldom)
 
+    def _is_known_better(self, nic: Nic) -> bool:
+        """Whether an earlier look saw the hardware address of what is at an address, which this one could not."""
+        return not nic.has_mac and any(self._at.get(ip, "").startswith("mac:") for ip in nic.ips)
+
+    @cached_property
+    def _at(self) -> Mapping[str, str]:
+        return {ip: each.key for each in self.known.values() if (ip := last_ip(each))}
+
     def _finding(
-        self, key: str, nic: Nic, said: Mapping[str, Any], evidence: Mapping[str, str], **more: Any
+        self,
+        key: str,
+        nic: Nic,
+        said: Mapping[str, Any],
+        evidence: Mapping[str, str],
+        declared: str | None = None,
+        **more: Any,
     ) -> Finding:
         return Finding(
             key,
@@ -118,7 +135,7 @@ class _Seen:
             evidence,
             status=_status(nic),
             seen=self._when(nic),
-            details=self._details(nic),
+            details=self._details(nic, declared),
             **more,
         )
 
@@ -133,9 +150,10 @@ class _Seen:
         where = self.matching.coverage.of(host.ip) if host.ip else None
         return _time(where.at) if where else self.at
 
-    def _details(self, nic: Nic) -> dict[str, Any]:
+    def _details(self, nic: Nic, declared: str | None) -> dict[str, Any]:
         """What is observed, and belongs into no file."""
-        ip = next((host.ip for host in nic.hosts if host.ip), None)
+        now = [host.ip for host in nic.hosts if host.ip and host.state == nic.hosts[0].state]
+        ip = declared if declared in now else next(iter(now), nic.ips[0] if nic.ips else None)
         where = self.matching.coverage.of(ip) if ip else None
         home = self.matching.ports.home(ip) if ip else None
         found = {

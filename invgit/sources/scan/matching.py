@@ -21,6 +21,7 @@ from invgit.sources.scan.ports import Port, Ports, Spot
 
 By = Literal["mac", "ip and hostname", "hostname", "ip"]
 _LISTED = 5
+_TOLD = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class Matching:
         """Those that a reservation speaks for."""
         self.usurped: dict[Nic, set[Spot]] = defaultdict(set)
         """Addresses that strangers answer at, and others were given."""
-        self.warnings: list[str] = []
+        self._told: list[str] = []
         self._by_mac()
         self._by_ip()
         self._by_hostname()
@@ -102,6 +103,17 @@ class Matching:
         """How many made-up MACs there are that nobody has declared."""
         return sum(nic.sort == "randomised" and not self._usurper(nic) for nic in self._open())
 
+    @property
+    def warnings(self) -> list[str]:
+        """What could not be matched, one sentence each, the first few."""
+        more = [f"… and {len(self._told) - _TOLD:,} more that could not be matched"] if self._told[_TOLD:] else []
+        return sorted(self._told)[:_TOLD] + more
+
+    @cached_property
+    def bare(self) -> frozenset[str]:
+        """Addresses that somebody answers at of whom no hardware address was seen."""
+        return frozenset(ip for nic in self.nics if nic.is_there and not nic.has_mac for ip in nic.ips)
+
     def _usurper(self, nic: Nic) -> bool:
         return bool(nic.ips) and self.usurped.get(nic, set()).issuperset(map(self.ports.spot, nic.ips))
 
@@ -111,7 +123,7 @@ class Matching:
 
     def _refuse(self, nic: Nic, why: str) -> None:
         self.refused.add(nic)
-        self.warnings.append(why)
+        self._told.append(why)
 
     # by what only one has
 
@@ -127,7 +139,7 @@ class Matching:
                 self.found[nic] = Match(next((port for port in ports if spots & {*port.spots}), ports[0]), "mac")
             elif nic.mac in self.ports.elsewhere:
                 self.elsewhere[nic] = other = self.ports.elsewhere[nic.mac]
-                self.warnings.append(f"{nic.mac} is {other.address}, which is described at another site")
+                self._told.append(f"{nic.mac} is {other.address}, which is described at another site")
 
     # by its address
 
@@ -160,7 +172,7 @@ class Matching:
             who = _listed(nic.shown for nic in able)
             for nic in able:
                 self.refused.add(nic)
-            self.warnings.append(f"{port.shown} could be {who}: nothing is proposed for it")
+            self._told.append(f"{port.shown} could be {who}: nothing is proposed for it")
         elif able:
             self.found[able[0]] = Match(port, "ip and hostname" if sure else "ip")
         for nic, is_sure in claims:

@@ -25,7 +25,7 @@ def uplinks(matching: Matching, inventory: Inventory) -> Iterator[Finding]:
     done: set[Pair] = set()
     for nic in matching.nics:
         match, link = matching.found.get(nic), next((host.uplink for host in nic.hosts if host.uplink), None)
-        if match is None or link is None or not match.is_sure or not nic.is_known_by_mac:
+        if match is None or link is None or not (match.by == "mac" or (match.is_sure and nic.is_known_by_mac)):
             continue
         upper = {port.device.address.path: port.device for port in matching.ports.by_mac.get(link.mac, ())}
         pair = Pair({match.port.device.address.path, *upper})
