@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-Condition = Literal["new-devices", "missing-devices", "failed-run", "late-run", "drift", "warranty"]
+Condition = Literal["new-devices", "missing-devices", "address-conflict", "failed-run", "late-run", "drift", "warranty"]
 CONDITIONS: tuple[Condition, ...] = get_args(Condition)
 """In the order in which they are told."""
 

@@ -90,6 +90,8 @@ class Remembered:
     """The entity that it was found to be; where it was proposed to add it, the address that it is to have."""
     offered: Mapping[str, Any] = field(default_factory=dict)
     """What was proposed of it at the last look: where the inventory says so now, that was accepted, and is agreed."""
+    sightings: int = 0
+    """In how many looks it was there, while it was tentative; of what says nothing that is not counted."""
 
 
 def asking(source: str) -> str:

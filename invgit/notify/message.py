@@ -21,6 +21,7 @@ _ITEMS = 500
 _WORDS: dict[Condition, tuple[str, str]] = {
     "new-devices": ("new device", "new devices"),
     "missing-devices": ("missing device", "missing devices"),
+    "address-conflict": ("address conflict", "address conflicts"),
     "failed-run": ("failed run", "failed runs"),
     "late-run": ("late run", "late runs"),
     "drift": ("change by hand", "changes by hand"),

@@ -9,7 +9,7 @@ from invgit.config import Settings
 from invgit.errors import BrokenFile, InvgitError
 from invgit.model.alerts import Alert, Condition
 from invgit.model.inventory import Inventory
-from invgit.model.kinds import Device
+from invgit.model.kinds import Device, Site
 from invgit.model.settings import lasting
 from invgit.notify.news import Situation
 from invgit.notify.settings import Notify
@@ -54,6 +54,8 @@ def holding(
             hidden.append(error)
     if wanted & {"failed-run", "late-run"}:
         alerts += _runs(settings, connection, inventory, at)
+    if "address-conflict" in wanted:
+        alerts += _conflicts(connection, inventory)
     if not whole and wanted & {"drift", "warranty"}:
         blind |= {("drift", None), ("warranty", None)}
         what = "the inventory has errors: nobody could look for changes by hand and warranties"
@@ -89,6 +91,18 @@ def _runs(settings: Settings, connection: "Connection", inventory: Inventory, at
             yield Alert("failed-run", key, site, f"{name} could not be asked: {last.error or 'it is not known why'}")
         if found.late:
             yield Alert("late-run", key, site, f"{name} was not asked since {_local(last.started, inventory, site)}")
+
+
+def _conflicts(connection: "Connection", inventory: Inventory) -> Iterator[Alert]:
+    """Addresses that are somebody else's, too; of sites that are gone nobody hears."""
+    from invgit.state.conflicts import conflicts
+
+    for each in conflicts(connection):
+        if inventory.get(Site, each.site):
+            since = f"since {_local(each.since, inventory, each.site)}"
+            yield Alert(
+                "address-conflict", f"{each.site} {each.ip}", each.site, f"{each.site}: {each.sentence}, {since}"
+            )
 
 
 def _local(moment: datetime, inventory: Inventory, site: str) -> str:

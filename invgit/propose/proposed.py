@@ -27,6 +27,9 @@ from invgit.propose.proposal import Proposal, Verdict, id_of
 from invgit.propose.seen import Seen, resolve, seen, told, without_dangling
 from invgit.propose.standing import stands
 
+_MOST = 100
+"""Sightings are counted up to here: nobody waits for more, and to count on is a write each time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
@@ -202,5 +205,10 @@ class _Work:
 
 def _tentative(findings: Iterable[Finding], remembered: Mapping[str, Remembered]) -> dict[str, Remembered]:
     """What is remembered of what nothing comes of: nothing, but what was known."""
-    known = {each.key: remembered.get(each.key, Remembered(each.key, each.kind, {})) for each in findings}
-    return {key: replace(each, missed=0) for key, each in known.items()}
+    found = {}
+    for each in findings:
+        known = remembered.get(each.key, Remembered(each.key, each.kind, {}))
+        counts = each.said and not known.agreed and not known.address
+        sightings = min(known.sightings + 1, _MOST) if counts else 0
+        found[each.key] = replace(known, missed=0, sightings=sightings)
+    return found

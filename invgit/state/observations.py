@@ -46,15 +46,17 @@ class _Memory(NamedTuple):
     agreed: Mapping[str, Any]
     offered: Mapping[str, Any]
     missed: int
+    sightings: int
     address: str | None
 
     @classmethod
     def of(cls, known: Remembered) -> "_Memory":
-        return cls(known.agreed, known.offered, known.missed, str(known.address) if known.address else None)
+        address = str(known.address) if known.address else None
+        return cls(known.agreed, known.offered, known.missed, known.sightings, address)
 
-    def cells(self) -> tuple[str, str, int, str | None]:
+    def cells(self) -> tuple[str, str, int, int, str | None]:
         """As they are sent."""
-        return json_text(self.agreed), json_text(self.offered), self.missed, self.address
+        return json_text(self.agreed), json_text(self.offered), self.missed, self.sightings, self.address
 
 
 class _Known(NamedTuple):
@@ -75,8 +77,8 @@ def remembered(connection: Connection, source: str, site: str) -> dict[str, Reme
     with translated():
         known = _known(connection, source, site)
     return {
-        key: Remembered(key, kind, agreed, missed, Address.parse(address) if address else None, offered)
-        for key, (kind, (agreed, offered, missed, address), *_) in known.items()
+        key: Remembered(key, kind, agreed, missed, Address.parse(address) if address else None, offered, sightings)
+        for key, (kind, (agreed, offered, missed, sightings, address), *_) in known.items()
     }
 
 
@@ -108,7 +110,8 @@ def record(
         new, changed = _written(connection, place, [row for row in rows if row])
         missing = {key: each for key, each in memory.items() if key not in found}
         changed += _reminded(connection, place, known, missing)
-        gone = [key for key in known if key not in found and key not in memory] if remember is not None else []
+        kept = found.keys() | memory.keys() | set(map(text, look.beyond))
+        gone = [key for key in known if key not in kept] if remember is not None else []
         forgotten = connection.execute(_FORGET, place | {"gone": gone}).rowcount
         connection.execute(_RESOLVE, place)
         stale, devices = seen.aged(connection, place), seen.shown(connection, place)
@@ -152,20 +155,20 @@ def _before(at: datetime, length: timedelta | None) -> datetime | None:
 
 def _known(connection: Connection, source: str, site: str) -> dict[str, _Known]:
     rows = connection.execute(
-        "SELECT o.key, o.kind, o.agreed, o.offered, o.missed,"
+        "SELECT o.key, o.kind, o.agreed, o.offered, o.missed, o.sightings,"
         " CASE WHEN o.entity_id IS NULL THEN o.address ELSE e.address END, o.entity_id::text, o.digest, o.stale"
         " FROM observations o LEFT JOIN entities e ON e.id = o.entity_id"
         " WHERE o.source = %s AND o.site = %s ORDER BY o.key",
         [source, site],
     ).fetchall()
-    return {key: _Known(kind, _Memory(*memory[:4]), *memory[4:]) for key, kind, *memory in rows}
+    return {key: _Known(kind, _Memory(*memory[:5]), *memory[5:]) for key, kind, *memory in rows}
 
 
 # --- Rows -------------------------------------------------------------------------------------------------------------
 
-_MEMORY = ("key", "kind", "agreed", "offered", "missed", "address")
+_MEMORY = ("key", "kind", "agreed", "offered", "missed", "sightings", "address")
 _FOUND = (*_MEMORY, "said", "details", "status", "stale", "seen", "digest")
-_NOTHING = _Memory({}, {}, 0, None)
+_NOTHING = _Memory({}, {}, 0, 0, None)
 
 
 def _row(
@@ -243,8 +246,8 @@ RETURNING xmax = 0
 # What is new here was never seen, and is missing from the first look on; a retired device is missed by nobody.
 _REMINDED_SQL = """
 INSERT INTO observations
-    (source, site, key, kind, address, agreed, offered, missed, entity_id, digest, first_looked, changed_at)
-SELECT %(source)s::text, %(site)s::text, s.key, s.kind, s.address, s.agreed, s.offered, s.missed, e.id, '',
+    (source, site, key, kind, address, agreed, offered, missed, sightings, entity_id, digest, first_looked, changed_at)
+SELECT %(source)s::text, %(site)s::text, s.key, s.kind, s.address, s.agreed, s.offered, s.missed, s.sightings, e.id, '',
     %(at)s, %(at)s
 FROM {staged} s LEFT JOIN entities e ON e.address = s.address
 WHERE NOT EXISTS (SELECT FROM devices d WHERE d.id = e.id AND d.usage_status = 'retired')
@@ -252,7 +255,7 @@ WHERE NOT EXISTS (SELECT FROM devices d WHERE d.id = e.id AND d.usage_status = '
 ORDER BY s.key
 ON CONFLICT (source, site, key) DO UPDATE
 SET address = excluded.address, agreed = excluded.agreed, offered = excluded.offered, missed = excluded.missed,
-    entity_id = excluded.entity_id, changed_at = excluded.changed_at
+    sightings = excluded.sightings, entity_id = excluded.entity_id, changed_at = excluded.changed_at
 """
 
 _FORGET = """

@@ -9,8 +9,10 @@ from support_database import Database, everything
 from support_project import Project, Result
 
 from invgit.model.entity import Address
+from invgit.model.findings import Finding, Look
 from invgit.propose.changes import Changes, written
 from invgit.propose.proposal import Op, Proposal, id_of
+from invgit.state.observations import record
 from invgit.state.sync_runs import SyncRun, note
 
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
@@ -124,6 +126,24 @@ def test_runs_that_fail_or_are_late_are_told_until_one_succeeds(house: House, da
     )
     house.notify(at=NOW + timedelta(hours=9))
     assert len(house.told) == 3
+
+
+def test_an_address_that_two_have_is_told_while_they_do(house: House, database: Database) -> None:
+    house.say("  on: [address-conflict]")
+    details = {"conflict": "10.0.0.9 is answered by a and b", "ip": "10.0.0.9"}
+    seen = Finding("conflict:10.0.0.9", "device", {}, details=details, tentative=True)
+    sites = {"o/s": (seen,), "o/gone": (seen,)}
+    with database.opened("sync", database.syncer) as connection:
+        for hours in range(3):
+            for site, findings in sites.items():
+                record(connection, Look("scan", site, findings), (), at=NOW + timedelta(hours=hours))
+            house.notify()
+        assert [texts(each) for each in house.told] == [
+            ["o/s: 10.0.0.9 is answered by a and b, since 2026-11-23 19:00 (Europe/Berlin)"]
+        ]
+        record(connection, Look("scan", "o/s", ()), (), at=NOW + timedelta(hours=4))
+    house.notify()
+    assert house.told[1]["title"] == "invgit: over: 1 address conflict"
 
 
 def proposed(house: House, *proposals: Proposal) -> None:

@@ -9,6 +9,7 @@ from support_inventory import NOW
 from support_observed import HOUSE, LAMP, LOCK, ago, known, look, looked, saw
 from support_project import Project
 
+from invgit.model.findings import Finding
 from invgit.state.sync_runs import SyncRun, note
 from invgit.text.words import ago as ago_in_words
 
@@ -132,3 +133,32 @@ def test_without_sources_there_is_nothing_of_them(project: Project, database: Da
 )  # fmt: skip
 def test_ages_are_told_in_the_largest_unit_that_says_enough(age: timedelta, said: str) -> None:
     assert ago_in_words(age) == said
+
+
+def test_addresses_that_two_have_are_shown_while_they_do(house: Project, database: Database) -> None:
+    assert status(house, "--only", "conflicts") == [[]]
+    seen = two("192.168.1.20", "192.168.1.20 is answered by a and\x1b[31m b"), two("192.168.1.9", "192.168.1.9 is b's")
+    with database.opened(dsn=database.syncer) as connection:
+        for hours in (5, 0):
+            looked(connection, look(*seen, source="scan"), at=ago(hours=hours))
+        assert status(house, "--only", "conflicts") == [
+            ["site", "ip", "since", "conflict"],
+            ["o/s", "192.168.1.9", "5 h ago", "192.168.1.9 is b's"],
+            ["o/s", "192.168.1.20", "5 h ago", "192.168.1.20 is answered by a and\\x1b[31m b"],
+        ]
+        now = ("--now", NOW.isoformat())
+        first, _ = house.run("status", "--only", "conflicts", "-o", "json", *now).json
+        assert first == {
+            "site": "o/s", "ip": "192.168.1.9", "since": "2026-06-01T07:00:00Z", "conflict": "192.168.1.9 is b's",
+        }  # fmt: skip
+        assert "192.168.1.9 is b's" in house.run("status", *now).out
+        beyond = replace(look(seen[0], source="scan"), beyond=frozenset({seen[1].key}))
+        looked(connection, beyond)
+        assert len(status(house, "--only", "conflicts")) == 3, "nobody looked at that one"
+        looked(connection, look(source="scan"))
+        assert status(house, "--only", "conflicts") == [[]]
+
+
+def two(ip: str, sentence: str) -> Finding:
+    """An address that two hosts have."""
+    return Finding(f"conflict:{ip}", "device", {}, details={"conflict": sentence, "ip": ip}, tentative=True)

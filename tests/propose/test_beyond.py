@@ -79,8 +79,10 @@ def test_what_is_tentative_is_remembered_and_nothing_comes_of_it() -> None:
     runs = Scans(missing_after=1).see(replace(BOX, tentative=True), conflict("10.0.0.9"))
     assert runs.said == []
     assert runs.last.matched == {}
-    kept = {each.key: each for each in runs.memory}
-    assert kept == {key: Remembered(key, "device", {}) for key in (BOX.key, "conflict:10.0.0.9")}
+    kept = (Remembered("conflict:10.0.0.9", "device", {}), Remembered(BOX.key, "device", {}, sightings=1))
+    assert runs.memory == kept
+    runs.see(replace(BOX, tentative=True))
+    assert [each.sightings for each in runs.memory] == [2], "how often it was seen"
     assert runs.see().said == []
     assert runs.memory == (), "gone when it is gone"
 

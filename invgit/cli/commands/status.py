@@ -18,11 +18,12 @@ from invgit.text.words import ago, count
 
 if TYPE_CHECKING:
     from invgit.pipeline import Asked
+    from invgit.state.conflicts import Conflict
     from invgit.state.history import Run
     from invgit.state.report import Status
 
 _COLUMNS = ("id", "carried_out", "generation", "applied_at", "actor", "commit")
-_PARTS = ("kinds", "devices", "sources", "alerts")
+_PARTS = ("kinds", "devices", "sources", "conflicts", "alerts")
 _LISTED = 5
 """So many alerts of one sort at a site are shown one by one beside everything else."""
 Rows = Sequence[Mapping[str, Any]]
@@ -39,12 +40,12 @@ def command(
     session: Session, apply_id: UUID | None, part: str | None, output: str, now: datetime, *, embedded: bool
 ) -> int:
     """Show who applied last, how many rows are managed, changed by hand since, or not managed at all; how many devices
-    are online, when sources were asked last, and what people were told and is still so.
+    are online, when sources were asked last, which addresses two hosts have, and what people were told and is still so.
 
     With the id of an apply: whether that one was carried out, as which generation, and by whom.
     """
     from invgit import pipeline
-    from invgit.state import alerts, database, history, observed, report
+    from invgit.state import alerts, conflicts, database, history, observed, report
 
     settings = session.settings(embedded=embedded)
     with pipeline.database(settings, "status", session.say) as connection:
@@ -57,12 +58,14 @@ def command(
         status = report.status(connection, database.identity(connection))
         sites = observed.by_site(connection)
         asked = pipeline.asked(settings, connection, now)
+        twice = conflicts.conflicts(connection)
         told = {(each.kind, each.key): each for found in alerts.told(connection).values() for each in found}
     short = output == "table"
     parts: dict[str, Rows] = {
         "kinds": _kinds(status),
         "devices": [asdict(each) for each in sites],
         "sources": [_source_shown(each, now) if short else _source(each) for each in asked],
+        "conflicts": [_conflict(each, now, short=short) for each in twice],
         "alerts": [asdict(each) for _, each in sorted(told.items())],
     }
     if part or not short:
@@ -134,6 +137,11 @@ def _source(one: "Asked") -> dict[str, Any]:
         **{name: getattr(last, name, None) for name in names},
         "warnings": list(last.warnings) if last else [],
     }
+
+
+def _conflict(one: "Conflict", now: datetime, *, short: bool) -> dict[str, Any]:
+    since = ago(now - one.since) if short else _moment(one.since)
+    return {"site": one.site, "ip": one.ip, "since": since, "conflict": one.sentence}
 
 
 def _few(alerts: Rows) -> Rows:

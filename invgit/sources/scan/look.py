@@ -108,8 +108,14 @@ class _Seen:
             if maker := _clean(self._vendor(nic), _MAKER):
                 said["manufacturer"] = maker
             evidence = {"mac": nic.mac} if nic.mac else {"ip": nic.ips[0]}
-            seldom = self.wishes.new_after > 1 and nic.key not in self.known
-            yield self._finding(nic.key, nic, said, evidence, tentative=seldom)
+            yield self._finding(nic.key, nic, said, evidence, tentative=self._is_seldom(nic.key))
+
+    def _is_seldom(self, key: str) -> bool:
+        """Whether what nobody has described was seen too seldom yet; what was proposed once was not."""
+        was = self.known.get(key)
+        if was and (was.agreed or was.address):
+            return False
+        return (was.sightings if was else 0) + 1 < self.wishes.new_after
 
     def _is_known_better(self, nic: Nic) -> bool:
         """Whether an earlier look saw the hardware address of what is at an address, which this one could not."""
