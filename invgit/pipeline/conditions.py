@@ -99,10 +99,8 @@ def _conflicts(connection: "Connection", inventory: Inventory) -> Iterator[Alert
 
     for each in conflicts(connection):
         if inventory.get(Site, each.site):
-            since = f"since {_local(each.since, inventory, each.site)}"
-            yield Alert(
-                "address-conflict", f"{each.site} {each.ip}", each.site, f"{each.site}: {each.sentence}, {since}"
-            )
+            text = f"{each.site}: {each.sentence}, since {_local(each.since, inventory, each.site)}"
+            yield Alert("address-conflict", f"{each.site} {each.ip}", each.site, text)
 
 
 def _local(moment: datetime, inventory: Inventory, site: str) -> str:
