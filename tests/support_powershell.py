@@ -51,6 +51,7 @@ CMDLETS = {
         "New-TimeSpan": "Days Hours Minutes Seconds",
         "Register-ScheduledTask": "TaskName TaskPath InputObject Action Trigger Settings Principal Description Xml"
         " User Password RunLevel Force CimSession AsJob ThrottleLimit",
+        "python": "",  # a program
         "Remove-Item": "LiteralPath Path Force Recurse",
         "Resolve-DnsName": "Name Type Server DnsOnly CacheOnly DnssecOk DnssecCd NoHostsFile LlmnrNetbiosOnly"
         " LlmnrFallback LlmnrOnly NetbiosFallback NoIdn NoRecursion QuickTimeout TcpOnly",
