@@ -175,9 +175,10 @@ class Matching:
             self._told.append(f"{port.shown} could be {who}: nothing is proposed for it")
         elif able:
             self.found[able[0]] = Match(port, "ip and hostname" if sure else "ip")
-        for nic, is_sure in claims:
+        named = next((nic for nic, is_sure in claims if is_sure and not nic.has_mac), None)
+        for nic, _ in claims:
             if not nic.has_mac:
-                self.found[nic] = Match(port, "ip and hostname" if is_sure and free and not able else "ip")
+                self.found[nic] = Match(port, "ip and hostname" if nic is named and free and not able else "ip")
 
     # by its name
 
