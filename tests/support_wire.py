@@ -108,7 +108,10 @@ def keys(found: Look) -> list[str]:
 
 def remembered(found: Look) -> dict[str, Remembered]:
     """What a look leaves behind where nothing was proposed."""
-    return {each.key: Remembered(each.key, each.kind, {}, address=each.entity) for each in found.findings}
+    return {
+        each.key: Remembered(each.key, each.kind, {}, address=each.entity, sightings=int(each.tentative))
+        for each in found.findings
+    }
 
 
 def as_declared(inventory: Inventory, site: str = SITE) -> list[Host]:

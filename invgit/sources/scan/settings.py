@@ -31,8 +31,8 @@ class NetworkScan(Fields):
     )
     """Fields of devices that it may propose; what a person wrote is never overwritten."""
 
-    new_after: Annotated[Annotated[int, integer(1, 2)], Example(2)] = 1
-    """In so many scans, one after the other, an unknown device was seen before it is proposed: 1 or 2."""
+    new_after: Annotated[Annotated[int, integer(1, 100)], Example(2)] = 1
+    """In so many scans an unknown device was seen before it is proposed."""
 
     missing_after: Annotated[Annotated[int, integer(1, 100)], Example(14)] = 14
     """In so many complete scans, one after the other, a device is not there before it is proposed as missing."""
