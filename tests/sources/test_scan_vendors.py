@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import aiooui
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from invgit.sources.scan.vendors import blocks, known_by, sort, vendors
+from invgit.sources.scan.vendors import HWDB, blocks, known_by, sort, vendors
 
 SYSTEMD = """\
 # Data imported from somewhere
@@ -103,6 +104,16 @@ def test_a_block_given_away_in_smaller_ones_is_nobodys_and_systemd_may_know_whos
     file.write_text(SYSTEMD, encoding="utf-8")
     assert known_by([tmp_path / "none", file])(mac) == expected
     assert known_by([])("00:55:da:3f:00:01") is None
+
+
+@pytest.mark.skipif(not any(map(Path.is_file, HWDB)), reason="systemd's hwdb is not there: apt install udev")
+def test_systemds_own_file_is_read() -> None:
+    found = blocks(next(path for path in HWDB if path.is_file()).read_bytes())
+    sizes = Counter(map(len, found))
+    assert sizes[6] > 30_000
+    assert sizes[7] > 4_000
+    assert sizes[9] > 4_000
+    assert known_by(HWDB)("70:b3:d5:00:10:01") == found["70B3D5001"]
 
 
 @pytest.mark.parametrize("data", [b"", b"\0" * 100, b"OUI:0055DA3*\n", SYSTEMD.encode("utf-16"), b"OUI:0055DA3*\nx=y"])

@@ -34,7 +34,7 @@ _VIRTUAL = (
     "02:42:",  # Docker, where it makes them of the address
     "0a:00:27:",  # VirtualBox, host-only adapters
 )
-_HWDB = tuple(Path(folder, "udev/hwdb.d/20-OUI.hwdb") for folder in ("/usr/lib", "/lib"))
+HWDB = tuple(Path(folder, "udev/hwdb.d/20-OUI.hwdb") for folder in ("/usr/lib", "/lib"))
 """What systemd has of the IEEE's registries: blocks of 28 and 36 bits too."""
 _ENTRY = re.compile(rb"^OUI:([0-9A-F]{6,9})\*\n ID_OUI_FROM_DATABASE=(.*)$", re.MULTILINE)
 _NOBODY = frozenset({"IEEE Registration Authority", "Private"})
@@ -65,7 +65,7 @@ def vendors() -> Callable[[str], str | None]:
     Only a `global` address tells. Registries are read at the first question; one that is not there, or broken, knows
     nobody.
     """
-    return known_by(_HWDB)
+    return known_by(HWDB)
 
 
 def known_by(files: Sequence[Path]) -> Callable[[str], str | None]:
