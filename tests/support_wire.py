@@ -34,14 +34,22 @@ devices:
 """
 
 
-def described(devices: str = DEVICES, more: Mapping[str, str] | None = None, *, site: str = SITE_FILE) -> Inventory:
-    """The inventory of a site with these devices; it has no errors."""
-    files = {
+def files_of(devices: str = DEVICES, *, site: str = SITE_FILE) -> dict[str, str]:
+    """The files of a site with these devices."""
+    return {
         "o/organization.yaml": "organization: {name: O}\n",
         "o/home/site.yaml": site,
         "o/home/devices.yaml": devices,
-        **(more or {}),
     }
+
+
+def described(devices: str = DEVICES, more: Mapping[str, str] | None = None, *, site: str = SITE_FILE) -> Inventory:
+    """The inventory of a site with these devices; it has no errors."""
+    return understood({**files_of(devices, site=site), **(more or {})})
+
+
+def understood(files: Mapping[str, str]) -> Inventory:
+    """The inventory of files; it has no errors."""
     found, errors = read_and_checked(files)
     assert not errors, [f"{each.place} {each.message}" for each in errors]
     return found
