@@ -60,10 +60,11 @@ def look(
     source: str = "homeseer",
     ignored: frozenset[str] = frozenset(),
     beyond: frozenset[str] = frozenset(),
+    sleepers: bool = False,
 ) -> Look:
     """What the controller shows."""
     found = tuple(sorted(findings, key=lambda each: each.key))
-    return Look(source, SITE, found, ref, complete, ignored=ignored, beyond=beyond)
+    return Look(source, SITE, found, ref, complete, ignored=ignored, beyond=beyond, sleepers=sleepers)
 
 
 class Runs:
@@ -79,7 +80,11 @@ class Runs:
 
     def see(self, *findings: Finding, today: date = TODAY, **how: Any) -> "Runs":
         """A run with such a look."""
-        given = {name: how.pop(name) for name in ("complete", "ref", "source", "ignored", "beyond") if name in how}
+        given = {
+            name: how.pop(name)
+            for name in ("complete", "ref", "source", "ignored", "beyond", "sleepers")
+            if name in how
+        }
         self.last = proposed(
             look(*findings, **given),
             self.inventory,

@@ -67,7 +67,7 @@ class Scans(Runs):
 
     def see(self, *findings: Finding, **how: Any) -> "Scans":
         """A scan."""
-        super().see(*findings, **{"ref": None, "source": "scan"} | how)
+        super().see(*findings, **{"ref": None, "source": "scan", "sleepers": True} | how)
         return self
 
     def now(self, files: Mapping[str, str]) -> "Scans":

@@ -70,6 +70,8 @@ class Look:
     """Keys of what it did not look for: nothing can be said of these, and what is known of them stays."""
     ignored: frozenset[str] = frozenset()
     """Keys of what was seen too, and is nobody's business: nothing is proposed of it, and it is not missing."""
+    sleepers: bool = False
+    """Whether things may be there and not be seen: what is proposed of them stays until they would be missing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from invgit.model.fieldpaths import FieldPath, field_path
 from invgit.model.findings import Look, Remembered
 from invgit.model.inventory import Inventory
 from invgit.model.marked import values_in
-from invgit.model.spec import FieldSpec, KindSpec
+from invgit.model.spec import FieldSpec, KindSpec, specs
 from invgit.propose.named import LISTED, Named, grouped
 from invgit.propose.parts import Owned, require_single
-from invgit.propose.proposal import LIFE, RETIRED
+from invgit.propose.proposal import LIFE, RETIRED, Proposal
 from invgit.propose.seen import Seen, called, told
 from invgit.text.inert import line
 
@@ -251,6 +251,20 @@ def _take(one: Seen, entity: AnyEntity, why: str, *, sure: bool) -> None:
 def is_retired(entity: AnyEntity) -> bool:
     """Whether it is out of use for good: what only is called like it is another one."""
     return getattr(entity.values, LIFE, None) == RETIRED
+
+
+def described(inventory: Inventory, spec: KindSpec) -> frozenset[Token]:
+    """By what the entities of a kind are known that only one thing has."""
+    return frozenset((each.field.name, str(each.value)) for each in values_in(inventory, spec, _identifies))
+
+
+def identities(proposal: Proposal) -> Iterator[Token]:
+    """By what it would be known."""
+    spec = specs()[proposal.address.kind]
+    for path, value in proposal.after.items():
+        leaf = field_path(spec, path).leaf
+        if leaf and _identifies(leaf):
+            yield leaf.name, str(value)
 
 
 def _identifies(field: FieldSpec) -> bool:

@@ -1,6 +1,6 @@
 """What a source does not show any more: after how many looks, and when that is not to be believed."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from invgit.errors import Refused
 from invgit.model.entity import AnyEntity
@@ -13,8 +13,9 @@ from invgit.propose.proposal import IN_USE, LIFE
 from invgit.propose.seen import Seen
 
 _LISTED = 5
-_FEW, _PERCENT = 3, 30
-"""More than both vanishing at once is not believed: the source has lost something, and not the house."""
+_FEW, _PERCENT, _ASLEEP = 3, 30, 60
+"""More than both vanishing at once is not believed: the source has lost something, and not the house. Of things that
+sleep, twice as many do so at night."""
 _MOST = 100
 """Looks without a thing are counted up to here: `missing_after` is no more, and to count on is a write each time."""
 
@@ -32,8 +33,9 @@ def require_plausible(look: Look, remembered: Collection[Remembered], *, shrink_
     keys = look.ignored.union(each.key for each in look.findings)
     counting = (each for each in remembered if is_thing(each.kind) and each.key not in look.beyond)
     present = [each for each in counting if not each.missed and (each.agreed or each.offered or each.address)]
+    percent = _ASLEEP if look.sleepers else _PERCENT
     gone = sorted(each.key for each in present if each.key not in keys)
-    if not look.complete or shrink_allowed or len(gone) <= _FEW or len(gone) * 100 <= _PERCENT * len(present):
+    if not look.complete or shrink_allowed or len(gone) <= _FEW or len(gone) * 100 <= percent * len(present):
         return
     listed = ", ".join(gone[:5]) + (f" and {len(gone) - 5:,} more" if len(gone) > 5 else "")
     raise Refused(
@@ -75,6 +77,15 @@ def absent(
         ):
             missed = min(found.missed + 1, _MOST)
             yield Absent(Remembered(key, found.kind, found.agreed, missed, entity.address, found.offered), entity)
+
+
+def asleep(look: Look, remembered: Iterable[Remembered], missing_after: int) -> Iterator[Remembered]:
+    """What a complete look did not show though it may be there: too seldom yet to be missing, or to be forgotten."""
+    keys = (look.ignored | look.beyond).union(each.key for each in look.findings)
+    for each in remembered if look.sleepers and look.complete else ():
+        known = each.agreed or each.address or each.sightings
+        if known and each.key not in keys and is_thing(each.kind) and each.missed + 1 < missing_after:
+            yield each
 
 
 def _apart(known: Remembered, said: Collection[str] | None) -> bool:

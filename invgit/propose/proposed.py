@@ -10,8 +10,8 @@ from invgit.model.inventory import Inventory
 from invgit.model.spec import specs
 from invgit.propose.adding import Slugs, file_for
 from invgit.propose.compare import compared
-from invgit.propose.match import Matcher
-from invgit.propose.missing import absent, in_use, is_thing, require_plausible, seen_retired
+from invgit.propose.match import Matcher, Token, described, identities
+from invgit.propose.missing import absent, asleep, in_use, is_thing, require_plausible, seen_retired
 from invgit.propose.offers import (
     Offer,
     addresses,
@@ -64,12 +64,11 @@ def proposed(
     `owns` are the paths of fields that the source may propose, a group with all that is in it; `missing_after` so many
     complete looks, one after the other, have to be without a thing. `pending` is what the change file holds: what is
     still to be added keeps its slug, and what an incomplete look does not speak of stays proposed, as does what is
-    beyond a look. Nothing is proposed over what a person has written, nor of what is tentative. Raises Refused for a
-    shrink that is not to be believed.
+    beyond a look, or may be asleep. Nothing is proposed over what a person has written, nor of what is tentative.
+    Raises Refused for a shrink that is not to be believed.
     """
-    return _Work(look, inventory, {each.key: each for each in remembered}, owns, tuple(pending)).run(
-        verdicts, today, missing_after, full=full, shrink_allowed=shrink_allowed
-    )
+    work = _Work(look, inventory, {each.key: each for each in remembered}, owns, tuple(pending), missing_after)
+    return work.run(verdicts, today, full=full, shrink_allowed=shrink_allowed)
 
 
 class _Work:
@@ -82,6 +81,7 @@ class _Work:
         remembered: Mapping[str, Remembered],
         owns: Collection[str],
         pending: tuple[Proposal, ...],
+        missing_after: int,
     ) -> None:
         tentative = [each for each in look.findings if each.tentative]
         firm = tuple(each for each in look.findings if not each.tentative)
@@ -90,8 +90,9 @@ class _Work:
         self.look = replace(look, findings=firm, beyond=beyond, ignored=ignored)
         self.inventory, self.remembered = inventory, remembered
         self.owns = frozenset(owns)
-        self.pending = pending
-        self.carried = self._carried()
+        self.pending, self.missing_after = pending, missing_after
+        self.described: dict[str, frozenset[Token]] = {}
+        self.carried, self.asleep = self._carried(), self._asleep()
         self.warnings: list[str] = list(look.warnings)
         self.memory = _tentative(tentative, remembered)
         self.memory |= {key: each for key, each in remembered.items() if key in beyond}
@@ -104,13 +105,29 @@ class _Work:
         spoken = {told(each.key) for each in look.findings}
         beyond = set(map(told, look.beyond))
         found = (each for each in self.pending if (each.key not in spoken and not look.complete) or each.key in beyond)
-        return [each for each in found if stands(each, self.inventory)]
+        return [each for each in found if self._stands(each)]
+
+    def _asleep(self) -> list[Proposal]:
+        """What is pending of things that the look did not show, and that may be there all the same."""
+        quiet = asleep(self.look, self.remembered.values(), self.missing_after)
+        known = {told(each.key): "update" if each.agreed else "add" for each in quiet}
+        return [each for each in self.pending if known.get(each.key) == each.op and self._stands(each)]
+
+    def _stands(self, pending: Proposal) -> bool:
+        """Whether it could still be carried out: it is not described by now, under this name or another one."""
+        return stands(pending, self.inventory) and (
+            pending.op != "add" or self._described(pending.address.kind).isdisjoint(identities(pending))
+        )
+
+    def _described(self, kind: str) -> frozenset[Token]:
+        if kind not in self.described:
+            self.described[kind] = described(self.inventory, specs()[kind])
+        return self.described[kind]
 
     def run(
         self,
         verdicts: Mapping[str, Verdict],
         today: date,
-        missing_after: int,
         *,
         full: bool,
         shrink_allowed: bool,
@@ -123,9 +140,11 @@ class _Work:
         self.warnings += seen_retired(all_)
         taken = addresses(self.offers, rejected(self.offers, verdicts, today))
         for known, entity in self.absent:
-            if known.missed >= missing_after and in_use(entity) and entity.address not in taken:
-                self.offers.append(of_absent(self.look, known.key, entity, missing_after))
-        self.offers += carried(self.pending, self.carried, self.inventory)
+            if known.missed >= self.missing_after and in_use(entity) and entity.address not in taken:
+                self.offers.append(of_absent(self.look, known.key, entity, self.missing_after))
+        kept = set(map(told, self.memory))
+        asleep = [each for each in self.asleep if each.key in kept]
+        self.offers += carried(self.pending, [*self.carried, *asleep], self.inventory)
         places = (need for one in all_ for need in one.waits.values() if not is_thing(need.spec.name))
         named = {id_of(self.look.source, self.look.site, need.key, "add") for need in places}
         proposals, silenced = settled(self.offers, named, verdicts, today)
@@ -146,7 +165,7 @@ class _Work:
         matcher = Matcher(self.look, self.inventory, specs()[kind], self.remembered, self._owned, self.warnings)
         matcher.match(findings)
         new = [one for one in findings if one.entity is None and not one.refused]
-        Slugs(self.look, self.inventory, kind, self.pending, self.remembered, self.carried).give(new)
+        Slugs(self.look, self.inventory, kind, self.pending, self.remembered, [*self.carried, *self.asleep]).give(new)
         for one in findings:
             resolve(one, by_key, self.inventory)  # to others of its kind
             without_dangling(one, self.inventory, self.warnings)
@@ -156,6 +175,8 @@ class _Work:
             self.memory |= {each.key: each for each in known if each.key not in keys | self.memory.keys()}
         elif is_thing(kind):
             found = list(absent(self.look, self.inventory, known, matcher, findings, full=full))
+            quiet = (each for each in asleep(self.look, known, self.missing_after) if not each.agreed)
+            self.memory |= {each.key: replace(each, missed=each.missed + 1) for each in quiet}
             self.memory |= {each.remembered.key: each.remembered for each in found}
             beyond = [each for each in known if each.key in self.look.beyond]
             self.absent += lost(found, spoken(findings), beyond)

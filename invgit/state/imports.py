@@ -4,13 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from psycopg.types.json import Jsonb
-
 from invgit.state.database import Connection, actor, connect, translated
 from invgit.state.settings import DatabaseSetting
+from invgit.state.storable import json_text, text
+from invgit.text.inert import line
 
 MOST = 1000
 """So many errors of one import are kept: nobody reads more, and a file may have as many as it has lines."""
+_LONGEST = 2000
+"""So many characters of an error are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,8 @@ class Batch:
 
 
 def note(connection: Connection, batch: Batch, actor: str) -> None:
-    """Write the row of an import that is through, in whatever transaction is open."""
+    """Write the row of an import that is through, in whatever transaction is open. Its texts may be anybody's."""
+    errors = [line(text(each))[:_LONGEST] for each in batch.errors[:MOST]]
     connection.execute(
         "INSERT INTO import_batches (site_id, import_source, filename, status, started_at, completed_at, total_rows,"
         " valid_rows, imported_rows, failed_rows, skipped_rows, import_errors, column_mapping, options, initiated_by)"
@@ -39,17 +42,17 @@ def note(connection: Connection, batch: Batch, actor: str) -> None:
         " %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         [
             f"site:{batch.site}",
-            batch.source,
-            batch.filename[-255:],
+            text(batch.source)[:100],
+            line(text(batch.filename))[-255:],
             batch.total,
             batch.total - batch.failed,
             batch.imported,
             batch.failed,
             batch.skipped,
-            Jsonb(list(batch.errors[:MOST])) if batch.errors else None,
-            Jsonb(dict(batch.mapping)) if batch.mapping else None,
-            Jsonb(dict(batch.options)) if batch.options else None,
-            actor[:255],
+            json_text(errors) if errors else None,
+            json_text(dict(batch.mapping)) if batch.mapping else None,
+            json_text(dict(batch.options)) if batch.options else None,
+            text(actor)[:255],
         ],
     )
 

@@ -56,14 +56,14 @@ def needed(part: Part, version: int) -> dict[Place, tuple[str, ...]]:
     if part in {"apply", "sync"}:
         rights["database", ""] = ("CONNECT", "TEMPORARY")
         rights |= {("table", name): ("SELECT", "INSERT", "UPDATE", "DELETE") for name in ("looks", "observations")}
-        rights["table", "sync_history"] = ("SELECT", "INSERT")
+        rights |= {("table", name): ("SELECT", "INSERT") for name in ("sync_history", "import_batches")}
         rights["table", "alerts"] = ("SELECT", "INSERT", "DELETE")
     if part == "sync":
         rights |= {("column", name): ("UPDATE",) for name in _SEEN}
     if part == "apply":
         written = ("SELECT", "INSERT", "UPDATE", "DELETE", *(["MAINTAIN"] if version >= _MAINTAIN else []))
         rights |= {("table", name): written for name in (*inventory_tables(), "entities")}
-        rights |= {("table", name): ("SELECT", "INSERT") for name in ("applies", "import_batches")}
+        rights["table", "applies"] = ("SELECT", "INSERT")
     return rights
 
 

@@ -1,6 +1,7 @@
 """Of what nobody looked for nothing is said; what is tentative is kept in mind, and nothing comes of it."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from support_scan_looks import NAS, SWITCH, TV, Scans, conflict, mac, port, unknown
 
 from invgit.errors import Refused
+from invgit.model.entity import Address
 from invgit.model.findings import Finding, Remembered
 from invgit.propose.changes import Changes, written
 
@@ -66,13 +68,59 @@ def test_a_device_of_which_one_port_was_not_looked_for_is_missing_when_neither_w
     main, further = port(1, NAS, ip="10.0.0.5"), port(2, NAS, eth="eth1", ip="10.0.20.5")
     runs = Scans(missing_after=2).see(main, further)
     for _ in range(3):
-        assert runs.see(beyond=keys(further)).said == ["update device:o/home/nas interfaces.eth1.ip"]
+        assert {each.op for each in runs.see(beyond=keys(further)).last.proposals} == {"update"}
     runs.see(beyond=keys(main))
-    assert runs.said == [], "a look ago nobody looked for the other one"
+    assert {each.op for each in runs.last.proposals} == {"update"}, "a look ago nobody looked for the other one"
     missing = ["missing device:o/home/nas usage_status"]
     assert runs.see(beyond=keys(main)).said == missing
     assert runs.see(beyond=keys(further)).said == missing, "the same, and once"
     assert runs.see().said == missing
+
+
+def test_what_sleeps_stays_proposed_until_it_would_be_missing() -> None:
+    runs = Scans(missing_after=3).see(TELEVISION, BOX)
+    before = text(runs)
+    for _ in range(2):
+        assert text(runs.see()) == before
+        assert text(runs.see(TELEVISION)) == text(runs.see(BOX)) == text(runs.see(TELEVISION, BOX)) == before
+    assert text(runs.see().see()) == before
+    assert runs.see().said == ["missing device:o/home/tv usage_status"]
+    assert [each.key for each in runs.memory] == [TELEVISION.key]
+    assert text(runs.see(TELEVISION, BOX)) == before
+
+
+def test_what_never_sleeps_is_no_longer_proposed_when_it_is_gone() -> None:
+    assert Scans(missing_after=3).see(TELEVISION, BOX).see(sleepers=False).said == []
+
+
+def test_what_is_accepted_and_sleeps_is_known_when_it_is_back() -> None:
+    runs = Scans(missing_after=9).see(BOX)
+    runs.accept(runs.last.proposals).see().see()
+    box = Address("device", "o/home/box")
+    assert runs.see(port(50, box, ip="10.0.20.51")).edits == ["box ip: 10.0.20.50 → 10.0.20.51"]
+
+
+@pytest.mark.parametrize("how", [{}, {"complete": False}, {"beyond": keys(BOX)}])
+def test_what_somebody_describes_while_it_sleeps_is_proposed_no_more(how: dict[str, Any]) -> None:
+    runs = Scans(missing_after=9).see(BOX)
+    runs.now({"o/home/mine.yaml": f"devices: {{mine: {{name: Mine, type: box, mac: {mac(50)}}}}}\n"})
+    assert runs.see(**how).said == []
+
+
+def test_what_is_seen_now_and_then_is_seen_often_enough_one_day() -> None:
+    seldom = replace(BOX, tentative=True)
+    runs = Scans(missing_after=3).see(seldom).see().see().see(seldom)
+    assert [each.sightings for each in runs.memory] == [2]
+    assert runs.see().see().see().memory == ()
+
+
+def test_half_of_a_house_may_go_to_sleep() -> None:
+    many = [unknown(100 + number, f"Thing {number}") for number in range(20)]
+    assert len(Scans().see(*many).see(*many[12:]).said) == 20
+    with pytest.raises(Refused, match="13 of 20"):
+        Scans().see(*many).see(*many[13:])
+    with pytest.raises(Refused, match="7 of 20"):
+        Scans().see(*many).see(*many[7:], sleepers=False)
 
 
 def test_what_is_tentative_is_remembered_and_nothing_comes_of_it() -> None:

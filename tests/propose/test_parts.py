@@ -79,7 +79,7 @@ def test_what_is_known_of_a_port_is_still_known_when_it_is_back() -> None:
 
 def test_a_device_is_missing_once_when_each_of_its_ports_was_not_seen_for_long() -> None:
     runs = Scans(missing_after=2).see(MAIN, FURTHER).see(MAIN).see(MAIN)
-    assert runs.see().said == [], "its main port was there a look ago"
+    assert runs.see().said == ["update device:o/home/nas ip"], "its main port was there a look ago"
     assert runs.see().said == ["missing device:o/home/nas usage_status"]
     before = runs.last.proposals
     assert runs.see().last.proposals == before

@@ -57,6 +57,7 @@ def look(
         warnings=tuple(map(line, warnings)),
         beyond=out_of_sight,
         ignored=frozenset(there),
+        sleepers=True,
     )
 
 
