@@ -60,7 +60,7 @@ def edits(before: World, after: World) -> list[FileEdit]:
 
 def stopped(root: Path, number: int, how: str) -> tuple[int, str]:
     """Old world to new, stopped at a step: the exit code (that of a kill is below 0), and what was said."""
-    done = subprocess.run(_command(root, str(number), how), capture_output=True, text=True, timeout=20, check=False)
+    done = subprocess.run(_command(root, str(number), how), capture_output=True, text=True, timeout=120, check=False)
     assert not done.stderr, done.stderr
     return done.returncode, done.stdout
 
@@ -76,12 +76,14 @@ def writing(root: Path) -> "Iterator[subprocess.Popen[str]]":
         finally:
             writer.kill()
             writer.stdout.read()
-        assert writer.wait(10) == -signal.SIGKILL
+        assert writer.wait(60) == -signal.SIGKILL
 
 
 def killed(root: Path, chance: random.Random) -> None:
-    """Let a writer write until it is killed at some moment."""
-    with writing(root):
+    """Let a writer write until it is killed at some moment, however long a change takes it."""
+    with writing(root) as writer:
+        assert writer.stdout
+        writer.stdout.read(chance.randrange(2))
         time.sleep(chance.uniform(0, 0.05))
 
 

@@ -128,6 +128,11 @@ def shape(database: Database) -> dict[str, Any]:
     return {"content": content(database), "applies": applies, "audit": audit}
 
 
+SOON = 5.0
+"""Seconds that may pass until the lock is free, on a machine that is busy; it takes some milliseconds on another one,
+and half a second where the server has to notice that a client is gone. A lock that stays is there for a minute."""
+
+
 def lock_free(database: Database, *, seconds: float = 15) -> float:
     """Wait until somebody else can have the lock; the moment it was."""
     end = time.monotonic() + seconds
@@ -189,7 +194,7 @@ class Arena:
         database, point = trial.database, trial.point
         found: list[str] = []
         free = trial.held or lock_free(database) - (trial.struck if result.code < 0 else ended)
-        if free > (3 if trial.held else 1):
+        if free > SOON:
             found.append(f"the lock was free after {free:.1f} s")
         state = self.state(database)
         found += contradictions(result, state)

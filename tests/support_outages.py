@@ -12,7 +12,7 @@ from support_server import Server
 
 _AWAY = 0.7
 """Seconds that a server which was stopped is away."""
-_LIMIT = 700
+_LIMIT = 1500
 """Milliseconds after which the server ends an idle session, where a test waits for it."""
 
 

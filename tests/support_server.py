@@ -68,6 +68,13 @@ class Server:
         os.kill(pid, signal.SIGKILL)
         assert wait_for(lambda: not _lives(pid), seconds=20)
 
+    def lives(self) -> bool:
+        """Whether its postmaster is there, in whatever state."""
+        try:
+            return _lives(int((self.data / "postmaster.pid").read_text().split("\n", 1)[0]))
+        except FileNotFoundError:
+            return False
+
     def answers(self) -> bool:
         """Whether it can be asked."""
         try:

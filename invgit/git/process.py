@@ -67,9 +67,12 @@ def ended(
     *arguments: str,
     given: bytes = b"",
     more: Mapping[str, str] | None = None,
-    seconds: float = _SECONDS,
+    seconds: float | None = None,
 ) -> Ended:
-    """How git ends, whatever that means. Raises GitError when it is absent, says too much, or does not end in time."""
+    """How git ends, whatever that means; it has a minute, or so many `seconds`.
+
+    Raises GitError when it is absent, says too much, or does not end in time.
+    """
     environment = {name: value for name, value in os.environ.items() if name[:4] != "GIT_" or name in _IDENTITY}
     environment |= {**_ALWAYS, **(more or {})}
     with tempfile.TemporaryFile() as asked, tempfile.TemporaryFile() as said:
@@ -86,7 +89,7 @@ def ended(
             )
         except (OSError, ValueError) as error:
             raise GitError(f"git cannot be started: {error}", help="is git installed?") from error
-        out = _answer(process, arguments[0], seconds)
+        out = _answer(process, arguments[0], seconds or _SECONDS)
         said.seek(0)
         lines = said.read(_WORDS).decode("utf-8", "replace").strip().splitlines()
     fatal = [each.removeprefix("fatal: ") for each in lines if each.startswith("fatal: ")]

@@ -12,7 +12,7 @@ import pytest
 from support_appliers import Crowd, crowd, recorded, restarts, told
 from support_database import Cluster
 from support_embedded import REPOSITORY, wait_for
-from support_faults import LOCK
+from support_faults import LOCK, SOON
 from support_histories import Said, anomalies
 from support_project import Project
 from support_server import own_server
@@ -130,4 +130,4 @@ def test_a_kill_in_the_queue_leaves_no_place_in_it(cluster: Cluster) -> None:
         query = "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'advisory' AND datname = current_database()"
         assert wait_for(lambda: found.database.execute(query), seconds=30)
         run.signal(signal.SIGKILL)
-        assert wait_for(lambda: not found.database.execute(query), seconds=2)
+        assert wait_for(lambda: not found.database.execute(query), seconds=SOON)

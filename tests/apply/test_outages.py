@@ -152,7 +152,8 @@ def test_a_full_disk_of_the_server_changes_nothing(tmp_path: Path, left: int) ->
                 assert result.code == 3, result
                 assert "nothing was changed" in result.err or "No space left on device" in result.err, result
                 ballast.unlink()
-                if not wait_for(server.answers, seconds=3):
+                assert wait_for(lambda: server.answers() or not server.lives())
+                if not server.lives():
                     server.start()
                 assert everything(database) == before
                 project.apply()
@@ -170,7 +171,7 @@ def test_a_limit_of_the_role_on_statements_ends_an_apply_and_changes_nothing(
     before = everything(database)
     project.write({"o/organization.yaml": "organization: {name: P}"})
     direct = project.dsn
-    project.dsn = psycopg.conninfo.make_conninfo(direct, options="-c statement_timeout=300")
+    project.dsn = psycopg.conninfo.make_conninfo(direct, options="-c statement_timeout=1000")
     with database.connect() as hands, hands.transaction():
         hands.execute("LOCK TABLE organizations")
         result = project.run("apply", "--yes")

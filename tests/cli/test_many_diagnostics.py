@@ -2,6 +2,7 @@
 
 import time
 
+import pytest
 from support_cases import OWNERS, compile_files, compile_text, shown
 
 from invgit.cli.views import diagnostics as view
@@ -27,6 +28,7 @@ def test_a_hundred_faults_are_all_told() -> None:
     assert "more in" not in text
 
 
+@pytest.mark.no_cover  # it is timed
 def test_thirty_thousand_faults_take_seconds() -> None:
     device = "  d{file}-{at}: {{name: D, type: x, mac: y, ip: z, colour{at}: red}}\n"
     files = {
@@ -36,6 +38,6 @@ def test_thirty_thousand_faults_take_seconds() -> None:
     began = time.process_time()
     result = compile_files({**OWNERS, **files})
     text = shown(result)
-    assert time.process_time() - began < 20  # seconds; it takes two, a quadratic one would take an hour
+    assert time.process_time() - began < 60  # seconds; it takes two, a quadratic one would take an hour
     assert len(result.diagnostics) == 30_000
     assert len(text) < 50_000

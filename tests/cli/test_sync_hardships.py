@@ -12,6 +12,7 @@ from fakes.homeseer.house import house
 from fakes.homeseer.server import HomeSeer
 from fakes.receivers.hook import Hook
 from support_database import Database
+from support_embedded import wait_for
 from support_project import ended
 from support_sync import Synced
 
@@ -21,10 +22,7 @@ def test_two_at_once_are_told_apart(tmp_path: Path, database: Database) -> None:
         project = Synced(tmp_path / "project", database, house=fake)
         fake.odd = "drip"
         first = project.start("sync", "homeseer")
-        for _ in range(200):
-            if fake.asked:
-                break
-            time.sleep(0.05)
+        assert wait_for(lambda: fake.asked)
         second = project.run("sync", "homeseer")
         assert (second.code, "sources are being asked by" in second.err) == (7, True), second
         fake.odd = "error"

@@ -131,6 +131,7 @@ def test_no_failure_changes_anything_and_each_is_on_record(
         )
         assert (outcome, bool(told), odd) == ("failed", True, odd)
     fake.odd = ""
+    imported.settings(house=fake)
     imported.sync()
     assert len(imported.proposals()) == 1
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from support_database import Database, content, everything
+from support_embedded import processes_in, wait_for
 from support_git import Repository
 from support_inventory import exchanged
 from support_project import Project, Result
@@ -316,7 +317,7 @@ def test_killed_anywhere_it_leaves_all_or_nothing(kept: Kept) -> None:
         time.sleep(0.25 + number * 0.1)
         process.send_signal(signal.SIGKILL)
         process.communicate()
-        time.sleep(0.2)  # a git that is just at it comes to its end
+        assert wait_for(lambda: not processes_in(kept.repository.root))  # a git that is just at it comes to its end
         if "invgit/undo-2" in kept.branches():
             assert kept.repository.git("diff", "HEAD~1", "invgit/undo-2", "--stat") == ""
             kept.repository.git("branch", "-q", "-D", "invgit/undo-2")

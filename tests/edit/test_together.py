@@ -131,6 +131,7 @@ def test_who_finds_another_writer_at_work_waits_and_then_says_so(root: Path, mon
     for action in (lambda: write(root, edits(OLD, NEW)), lambda: recover(root)):
         with pytest.raises(LockBusy, match="another command writes"):
             action()
+    monkeypatch.setattr(files, "_WAIT", 60)
     threading.Timer(0.1, lock.close).start()
     write(root, edits(OLD, NEW))
     assert found(root) == NEW
@@ -155,7 +156,7 @@ def limited(root: Path, before: Callable[[], object]) -> str:
         "except InvgitError as error: print(error.message, '|', error.help, error.exit_code)"
     )
     command = [sys.executable, "-c", script, str(root), str(Path(__file__).parent.parent)]
-    done = subprocess.run(command, capture_output=True, text=True, preexec_fn=before, timeout=20, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, preexec_fn=before, timeout=120, check=True)
     return done.stdout.strip()
 
 

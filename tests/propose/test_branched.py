@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from fakes.github import GitHub
+from support_embedded import processes_in, wait_for
 from support_git import Repository
 
 from invgit import config
@@ -290,6 +291,7 @@ def test_a_run_that_is_killed_leaves_nothing_in_the_way(house, after) -> None:
     time.sleep(after)
     running.send_signal(signal.SIGKILL)
     assert running.wait() in {0, -signal.SIGKILL}
+    assert wait_for(lambda: not processes_in(house.root))  # a git that is just at it comes to its end
     assert house.repository.state()[:2] == before
     done = house.put("tv")
     assert done.outcome in {"made", "same"}

@@ -116,11 +116,12 @@ LARGE = {
 }
 
 
+@pytest.mark.no_cover  # it is timed
 @pytest.mark.parametrize("name", LARGE)
 def test_many_faults_do_not_take_long(name: str) -> None:
     began = time.process_time()
     result = compile_text(LARGE[name])
-    assert time.process_time() - began < 10  # seconds; what is quadratic takes minutes
+    assert time.process_time() - began < 30  # seconds; what is quadratic takes minutes
     assert result.diagnostics or "link" in name
 
 

@@ -150,14 +150,14 @@ def test_nobody_there_is_told() -> None:
 
 @pytest.mark.parametrize("odd", ["drip", "dripping body"])
 def test_drips_end_in_time_on_the_first_connection_and_on_a_later_one(odd: str) -> None:
-    with HomeSeer(house(3)) as fake, Client(Controller(fake.url, total_timeout=0.4, retries=5)) as client:
+    with HomeSeer(house(3)) as fake, Client(Controller(fake.url, total_timeout=2, retries=5)) as client:
         fake.kept = True
         assert client.version()
         fake.odd = odd
         started = time.monotonic()
-        with pytest.raises(SourceError, match=r"longer than 0\.4 s"):
+        with pytest.raises(SourceError, match="longer than 2 s"):
             client.status()
-        assert time.monotonic() - started < 3
+        assert time.monotonic() - started < 15
 
 
 def test_floods_end_in_size() -> None:

@@ -60,6 +60,7 @@ def test_what_the_rules_say_holds_of_every_house(records) -> None:
     assert len(found.warnings) <= 5
 
 
+@pytest.mark.no_cover  # it is timed
 @pytest.mark.parametrize("step", [1, -1])
 def test_chains_rings_and_stars_of_any_size_end(step: int) -> None:
     count = 20_000
@@ -72,7 +73,7 @@ def test_chains_rings_and_stars_of_any_size_end(step: int) -> None:
     assert len(collapse(chain).devices) == 1
     assert len(collapse(ring).devices) == count
     assert len(collapse(star).devices) == 1
-    assert time.process_time() - started < 10
+    assert time.process_time() - started < 30
 
 
 def test_the_root_names_the_device_and_a_feature_may_say_what_it_is() -> None:

@@ -17,7 +17,7 @@ def _possible() -> None:
 
 
 def _pinged(lab: Lab, address: str) -> bool:
-    script = "import socket, sys; s = socket.socket(); s.settimeout(0.3); s.connect_ex((sys.argv[1], 9))"
+    script = "import socket, sys; s = socket.socket(); s.settimeout(2); s.connect_ex((sys.argv[1], 9))"
     lab.run(sys.executable, "-c", script, address)
     return "lladdr" in lab.run("ip", "neigh", "show", address).stdout
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from support_database import Database
 from support_embedded import wait_for
-from support_faults import lock_free
+from support_faults import SOON, lock_free
 from support_project import Project
 from support_proxy import Moment, cut_at, wire
 from support_server import Server, own_server
@@ -131,7 +131,7 @@ def test_a_migration_that_is_killed_at_any_command_leaves_the_version_it_found(
             process.send_signal(signal.SIGKILL)
             process.communicate()
             killed = time.monotonic()
-            assert lock_free(database) - killed < 1.5
+            assert lock_free(database) - killed < SOON
             _whole(database, project, before)
 
 

@@ -181,6 +181,7 @@ BOMBS = {
 }
 
 
+@pytest.mark.no_cover  # it is timed
 @pytest.mark.parametrize("name", BOMBS)
 def test_no_text_takes_long(name: str) -> None:
     text = BOMBS[name]
@@ -188,7 +189,7 @@ def test_no_text_takes_long(name: str) -> None:
     began = time.process_time()
     document = parse(text)
     places(text)
-    assert time.process_time() - began < 20  # seconds; a quadratic one would take minutes
+    assert time.process_time() - began < 60  # seconds; a quadratic one would take minutes
     assert document.problems or document.value is not None or name == "a comment"
 
 

@@ -152,10 +152,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.send(301, b"", Location=self.path.replace("/JSON", "/json"))
 
     def drip(self) -> None:
-        """One byte after the other, for a few seconds, or until something else is wanted."""
+        """One byte after the other, for half a minute, or until something else is wanted."""
         self.close_connection = True
         wanted = self.fake.odd
-        for _ in range(200):
+        for _ in range(1500):
             if self.fake.odd != wanted:
                 return
             self.wfile.write(b"H")

@@ -42,7 +42,7 @@ def _handler(fake: Hook) -> type[BaseHTTPRequestHandler]:
             if fake.odd == "hangs up":
                 return
             if fake.odd == "drips":
-                for _ in range(300):
+                for _ in range(3000):
                     self.wfile.write(b"H")
                     time.sleep(0.02)
             self.send_response(fake.status)

@@ -61,7 +61,7 @@ class _Session(StreamRequestHandler):
 
     def quirk(self) -> bool:
         if self.box.odd == "drips":
-            for _ in range(300):
+            for _ in range(3000):
                 self.connection.sendall(b"2")
                 time.sleep(0.02)
         elif self.box.odd == "floods":
