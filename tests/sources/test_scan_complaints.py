@@ -109,7 +109,7 @@ def test_the_address_of_a_virtual_router_is_found_by_its_address_and_never_new()
     ]
     differs = differing(inventory, host("10.0.0.2", VRRP), host("10.0.20.9", VRRP), host("10.0.0.1", VRRP))
     assert short(differs) == [f"untracked {VRRP} 10.0.20.9"], "the gateway of a network is declared there"
-    assert "reservation create" in differs.rows[0].way
+    assert differs.rows[0].way == "invgit reservation create o/home/… --network iot --ip 10.0.20.9"
 
 
 def test_the_same_network_at_another_site_is_another_network() -> None:  # 18

@@ -49,6 +49,10 @@ def test_a_known_mac_at_another_address_has_moved_and_is_not_new() -> None:  # c
 def test_a_stranger_is_untracked_and_nothing_else() -> None:
     rows = (*as_declared(described()), host("10.0.0.50", STRANGER, "Porch.lan."))
     assert short(differing(described(), *rows)) == [f"untracked {STRANGER} 10.0.0.50"]
+    (row,) = differing(described(), *rows).untracked
+    assert (row.sentence, row.name) == (f"{STRANGER} at 10.0.0.50: nobody has described it", "porch")
+    made = f"--network lan --mac {STRANGER} --hostname porch --ip 10.0.0.50"
+    assert row.way == f"invgit device create o/home/… --name … --type … {made}"
     new = of(seen(described(), *rows, vendor=lambda mac: "Acme"), f"mac:{STRANGER}")
     assert new.said == {
         "name": "porch",

@@ -1,7 +1,7 @@
 """Where a scan and the inventory differ: what nobody has described, is not there, is otherwise, or quarrels."""
 
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,6 +13,7 @@ from invgit.sources.scan.absent import looked_for
 from invgit.sources.scan.matching import Conflict, Match, Matching
 from invgit.sources.scan.nics import Nic, in_order
 from invgit.sources.scan.ports import Port
+from invgit.sources.scan.saying import Sayable
 
 Kind = Literal["untracked", "missing", "changed", "conflicting"]
 
@@ -82,16 +83,16 @@ def _order(row: Difference) -> tuple[object, ...]:
 
 
 def _untracked(matching: Matching, vendor: Callable[[str], str | None]) -> Iterator[Difference]:
+    sayable = Sayable(matching)
     for nic in (*matching.strangers, *matching.routers):
         ip = next((host.ip for host in nic.hosts if host.ip), None)
-        router = nic.sort == "virtual-router"
         name = next((host.name for host in nic.hosts if host.name), None) or nic.label
-        what = "the address of a virtual router" if router else "nobody has described it"
+        what = "the address of a virtual router" if nic.sort == "virtual-router" else "nobody has described it"
         where = f" at {ip}" if ip and nic.mac else ""
         yield Difference(
             "untracked",
             f"{nic.shown}{where}: {what}",
-            _describe(matching, nic, ip, router=router),
+            _describe(matching, sayable, nic),
             ip=ip,
             mac=nic.mac,
             name=name,
@@ -99,13 +100,18 @@ def _untracked(matching: Matching, vendor: Callable[[str], str | None]) -> Itera
         )
 
 
-def _describe(matching: Matching, nic: Nic, ip: str | None, *, router: bool) -> str:
-    home = matching.ports.home(ip) if ip else None
-    words = ["--network", home.network.address.slug] if home else []
-    if router and ip:
-        return _command("reservation", "create", f"{matching.site}/…", *words, "--ip", ip)
-    words += ["--mac", nic.mac] if nic.is_known_by_mac and nic.mac else []
-    return _command("device", "create", f"{matching.site}/…", "--name", "…", "--type", "…", *words)
+def _describe(matching: Matching, sayable: Sayable, nic: Nic) -> str:
+    """The command that would describe it, with what a scan would propose of it."""
+    said = sayable.of_new(nic)
+    if nic.sort == "virtual-router":
+        return _command("reservation", "create", f"{matching.site}/…", *_options({**said, "ip": nic.ips[0]}))
+    return _command("device", "create", f"{matching.site}/…", "--name", "…", "--type", "…", *_options(said))
+
+
+def _options(said: Mapping[str, str]) -> Iterator[str]:
+    for name, value in said.items():
+        yield f"--{name.replace('_', '-')}"
+        yield value.rpartition("/")[2]
 
 
 def _vendor(nic: Nic, vendor: Callable[[str], str | None]) -> str | None:
