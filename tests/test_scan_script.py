@@ -3,16 +3,24 @@
 No PowerShell has run it: the fixture is written as ConvertTo-Json of 5.1 writes what the script makes.
 """
 
+import ipaddress
 import re
+import sys
+from pathlib import Path
 
 import pytest
 from support_embedded import REPOSITORY
+from support_inventory import NOW
 from support_powershell import PARSER, nodes, said
 
 from invgit import paths
+from invgit.errors import SourceError
 from invgit.model.scans import Covered, Host, Scan
 from invgit.model.spec import record_fields
 from invgit.sources.scan.document import read
+from invgit.sources.scan.powershell import arguments
+from invgit.sources.scan.scanned import scan
+from invgit.sources.scan.targets import Target
 
 SCRIPT = (REPOSITORY / "scripts/Scan-Network.ps1").read_text(encoding="utf-8")
 WRITTEN = r"""{
@@ -87,13 +95,13 @@ def pattern(name: str) -> str:
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])
 def test_what_it_would_write_is_a_scan(ends: str) -> None:
-    scan = read(WRITTEN.replace("\n", ends).encode("ascii"), "scan.json")
-    assert [(host.ip, host.state, host.scanner) for host in scan.hosts] == [
+    found = read(WRITTEN.replace("\n", ends).encode("ascii"), "scan.json")
+    assert [(host.ip, host.state, host.scanner) for host in found.hosts] == [
         ("192.168.77.1", "up", False), ("192.168.77.9", "up", True),
         ("192.168.77.20", "unsure", False), ("fd00:77::20", "up", False),
     ]  # fmt: skip
-    assert scan.networks[0].complete
-    assert "Zeitüberschreitung: 'ns'" in scan.warnings[0]
+    assert found.networks[0].complete
+    assert "Zeitüberschreitung: 'ns'" in found.warnings[0]
     assert read(NOBODY.encode("ascii"), "scan.json").hosts == ()
 
 
@@ -138,6 +146,31 @@ def test_what_it_says_can_be_read_wherever_it_comes_out() -> None:
     assert "$found = @(" in SCRIPT
     assert "InvariantCulture" in SCRIPT
     assert not re.search(r"Out-File|Set-Content|Add-Content| > ", SCRIPT)
+
+
+def test_where_no_network_is_for_it_that_is_told() -> None:
+    with pytest.raises(SourceError, match="IPv4 networks, and none of these is one"):
+        scan([Target("oak/home/lan", "fd00:77::/64")], "oak/home", NOW, method="powershell", quick=True)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="for systems that are no Windows")
+def test_elsewhere_it_says_what_else_there_is() -> None:
+    with pytest.raises(SourceError, match="the method powershell is for Windows") as told:
+        scan([Target("oak/home/lan", "192.168.77.0/24")], "oak/home", NOW, method="powershell", quick=True)
+    assert "can be imported" in (told.value.help or "")
+
+
+def test_invgit_gives_it_words_that_it_takes(tmp_path: Path) -> None:
+    """Each has an option of the script, which takes several networks as one word."""
+    networks = [ipaddress.ip_network(each) for each in ("192.168.77.0/24", "10.77.0.0/18")]
+    words = arguments(networks, tmp_path / "scan.json", quick=True)
+    given = words[words.index("-File") + 2 :]
+    assert set(re.findall(r"(?m)^    .*\[(?:string|string\[\]|switch|int)\] \$(\w+)", SCRIPT)) >= {
+        word[1:] for word in given if word.startswith("-")
+    }
+    assert given[given.index("-Network") + 1] == "192.168.77.0/24,10.77.0.0/18"
+    assert "$_.Split(',')" in SCRIPT
+    assert "-Large" in given
 
 
 def test_the_checkout_has_it_where_commands_look_for_it() -> None:

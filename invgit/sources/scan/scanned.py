@@ -44,11 +44,10 @@ def scan(
         raise SourceError(f"the method {method} is not for Windows", help="--method powershell does the same there")
     chosen: Method = "powershell" if method == "auto" and sys.platform == "win32" else method
     look = _Look(tuple(targets), at.astimezone(UTC).isoformat().replace("+00:00", "Z"), quick=quick, progress=progress)
-    if chosen == powershell.NAME:
-        found = look.by_powershell()
+    if chosen == powershell.NAME:  # which asks for names itself
+        found = _not_for_others(look.by_powershell())
     else:
-        found = look.by_nmap(at) if chosen == nmap.NAME else look.on_links(chosen)
-        found = _not_for_others(found)
+        found = _not_for_others(look.by_nmap(at) if chosen == nmap.NAME else look.on_links(chosen))
         found = found if quick else _named(found, targets)
     return made_alike(Scan, {**vars(found), "site": site})
 
@@ -65,6 +64,8 @@ class _Look:
     def by_powershell(self) -> Scan:
         """What Windows knows."""
         four = self._networks(4)
+        if not four:
+            raise SourceError("the method powershell looks at IPv4 networks, and none of these is one")
         self._told(four, 0)
         found = powershell.look(four, quick=self.quick)
         self._told(four, 1)
