@@ -61,7 +61,7 @@ def change_files(settings: Settings, *, site: str | None = None, source: str | N
         _require_site(settings, site)
     wrong = [each.fault.message for each in found if each.fault]
     if wrong:
-        raise BrokenFile("\n".join(wrong), help="delete such a file: the next sync writes it anew")
+        raise BrokenFile("\n".join(wrong), help="delete such a file: its source writes it anew when it is asked")
     made = [each.changes for each in found]
     by_id(made)
     return made
@@ -253,7 +253,7 @@ def _put(settings: Settings, changes: Changes) -> None:
 
 
 def _rewrite(settings: Settings, change: Callable[[Changes], Changes]) -> None:
-    """Change the change files; what cannot be read is nobody's now, and left to the next sync."""
+    """Change the change files; what cannot be read is nobody's now, and left to the next run."""
     for each in each_file(settings):
         made = change(each.changes)
         if made != each.changes and not each.fault:

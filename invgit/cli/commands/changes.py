@@ -30,8 +30,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 def command() -> None:
     """Look at what sources propose, and decide about it.
 
-    `invgit sync` writes what it proposes into `changes/`. Accepting edits the YAML; what is rejected is not proposed
-    again until its evidence changes.
+    `invgit sync` and `invgit network scan` write what they propose into `changes/`. Accepting edits the YAML; what is
+    rejected is not proposed again until its evidence changes.
     """
 
 
