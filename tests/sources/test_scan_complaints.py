@@ -159,6 +159,8 @@ def test_a_scan_without_macs_after_one_with_them_makes_no_doubles() -> None:  # 
     look = seen(described(), host("10.0.0.50"), host("10.0.0.5"), host("10.0.0.6"), known=known, networks=(blind,))
     assert keys(look) == ["ip:10.0.0.5", "ip:10.0.0.6"]
     assert look.beyond == known.keys(), "the MACs could not be seen: nothing of them is gone"
+    known[f"mac:{NAS}"] = replace(known[f"mac:{NAS}"], agreed={"mac": NAS})
+    assert seen(described(), host("10.0.0.5"), known=known, networks=(blind,)).beyond == {f"mac:{NAS}"}
 
 
 @pytest.mark.parametrize("ip", ["10.0.0.150", "fd00:1::9"])

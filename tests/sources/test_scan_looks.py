@@ -23,6 +23,7 @@ from support_wire import (
 
 from invgit.model.entity import Address
 from invgit.model.findings import Remembered
+from invgit.model.inventory import Inventory
 
 NEW = f"mac:{STRANGER}"
 
@@ -139,6 +140,17 @@ def test_two_that_could_be_one_are_neither_and_told() -> None:
     assert keys(look) == ["conflict:10.0.0.5"]
     assert look.warnings == (f"device:o/home/nas could be {CAM} and {TV}: nothing is proposed for it",)
     assert short(differing(inventory, *rows)) == ["conflicting nas 10.0.0.5"]
+    known = Remembered(f"mac:{TV}", "device", {"ip": "10.0.0.5"}, address=Address("device", "o/home/nas"))
+    look = seen(inventory, *rows, known={known.key: known})
+    assert (look.beyond, look.ignored) == ({known.key}, set()), "what was known stays until it is clear"
+
+
+def test_a_mac_that_two_devices_have_is_neither() -> None:
+    files = [f"devices:\n  {slug}: {{name: X, type: x, mac: '{TV}'}}\n" for slug in ("a", "b")]
+    inventory = Inventory(entity for devices in files for entity in described(devices))
+    look = seen(inventory, host("10.0.0.5", TV))
+    assert not look.findings
+    assert look.warnings == (f"{TV} could be device:o/home/a and device:o/home/b: nothing is proposed for it",)
 
 
 def test_one_that_could_be_two_is_neither_and_told() -> None:
@@ -203,6 +215,7 @@ def test_what_is_out_of_use_is_not_missing_and_holds_no_address() -> None:
     [
         (Remembered(f"mac:{NAS}", "device", {"ip": "10.0.0.5"}, address=Address("device", "o/home/nas")), [LAN], False),
         (Remembered(f"mac:{NAS}", "device", {"ip": "10.0.0.5"}, address=Address("device", "o/home/nas")), [IOT], True),
+        (Remembered(f"mac:{NAS}", "device", {"mac": NAS}, address=Address("device", "o/home/nas")), [LAN], False),
         (Remembered(NEW, "device", {}, offered={"ip": "10.0.0.50"}), [LAN], False),
         (Remembered(NEW, "device", {}, offered={"ip": "10.0.0.50"}), [IOT], True),
         (Remembered(NEW, "device", {}, offered={"network": "o/home/lan"}), [LAN], False),

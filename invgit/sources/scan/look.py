@@ -47,6 +47,7 @@ def look(
         for finding in uplinks(matching, inventory):
             by_key.setdefault(finding.key, finding)
     there = {nic.key for nic in matching.nics if nic.key} & known.keys() - by_key.keys()
+    unclear = {nic.key for nic in matching.refused if nic.key and nic.key in there and known[nic.key].agreed}
     out_of_sight = beyond(known, by_key.keys() | there, matching)
     warnings = [*scan.warnings, *matching.warnings, *_uncounted(matching)]
     return Look(
@@ -55,8 +56,8 @@ def look(
         tuple(by_key[key] for key in sorted(by_key)),
         complete=matching.coverage.is_complete,
         warnings=tuple(map(line, warnings)),
-        beyond=out_of_sight,
-        ignored=frozenset(there),
+        beyond=out_of_sight | unclear,
+        ignored=frozenset(there - unclear),
         sleepers=True,
     )
 
