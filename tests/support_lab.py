@@ -220,6 +220,19 @@ class Lab:
         settings = {"capture_output": True, "text": True, "timeout": 120, **more}
         return subprocess.run(whole, check=False, **settings)
 
+    @staticmethod
+    @contextmanager
+    def serving(machine: Machine, *command: str) -> Iterator[None]:
+        """A program on a machine, as root; it says a line when it is ready."""
+        whole = ["ip", "netns", "exec", machine.namespace, *command]
+        with subprocess.Popen(whole, stdout=subprocess.PIPE, text=True) as server:
+            try:
+                assert server.stdout
+                assert server.stdout.readline()
+                yield
+            finally:
+                server.kill()
+
     def forget(self) -> None:
         """The scanner knows nobody any more."""
         _ip("-n", self.scanner, "neigh", "flush", "all")
@@ -234,6 +247,19 @@ class Lab:
             with suppress(TimeoutError):
                 while True:
                     found.update(_asked(listener.recv(2048), SCANNER_MAC.format(network)))
+
+    @contextmanager
+    def nothing_outside(self) -> Iterator[None]:
+        """Nobody sends or asks for an address of the lab on a link of this machine meanwhile."""
+        leaked: set[str] = set()
+        with _listener("") as listener:
+            yield
+            listener.setblocking(False)
+            with suppress(BlockingIOError):
+                while True:
+                    leaked.update(_addressed(listener.recv(2048)))
+        inside = {each for each in leaked if any(ip_address(each) in network for network in self.networks)}
+        assert not inside, inside
 
     @staticmethod
     @contextmanager
@@ -256,7 +282,8 @@ class Lab:
 def _listener(interface: str) -> socket.socket:
     listener = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
     listener.setsockopt(socket.SOL_SOCKET, 33, 64 * 1024 * 1024)  # SO_RCVBUFFORCE: nothing is lost
-    listener.bind((interface, 0))
+    if interface:
+        listener.bind((interface, 0))
     return listener
 
 
@@ -265,13 +292,18 @@ _OF_THE_KERNEL = {"ff02::2", "ff02::16"}
 
 
 def _asked(frame: bytes, sender: str) -> Iterator[str]:
-    """The IP addresses that a frame of the sender is meant for."""
+    """Whom a frame of the sender is meant for."""
     if frame[6:12].hex(":") == sender:
+        yield from set(_addressed(frame)) - _OF_THE_KERNEL
+
+
+def _addressed(frame: bytes) -> Iterator[str]:
+    """The IP address that a frame is meant for."""
+    if len(frame) > 41:
         kind = struct.unpack("!H", frame[12:14])[0]
         places = {0x0806: (38, 42), 0x0800: (30, 34), 0x86DD: (38, 54)}
         if kind in places:
-            found = str(ip_address(frame[slice(*places[kind])]))
-            yield from {found} - _OF_THE_KERNEL
+            yield str(ip_address(frame[slice(*places[kind])]))
 
 
 def _namespaces(prefix: str) -> list[str]:

@@ -70,14 +70,16 @@ def reach(networks: list[Network]) -> Reach:
         parts: dict[Network, Part] = {}
         for interface, address in on:
             if address.version == network.version and address.ip in network:
-                whole = network.prefixlen >= address.network.prefixlen
-                part = network if whole else address.network
+                part = max(network, address.network, key=lambda each: each.prefixlen)
                 parts.setdefault(part, Part(interface, part, str(address.ip)))
         if not parts:
             found.beyond.append(network)
-        elif network not in parts:
+        elif network in parts:
+            parts = {network: parts[network]}
+        else:
             found.cut += [(network, part) for part in parts]
-        found.parts += [parts[network]] if network in parts else parts.values()
+        known = {part.network for part in found.parts}
+        found.parts += [part for part in parts.values() if part.network not in known]
     return found
 
 

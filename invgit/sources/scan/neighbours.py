@@ -71,7 +71,9 @@ class Neighbours:
     def known(self) -> dict[str, str]:
         """Hardware address by address as the kernel has them now, after others have asked; `there` is up to date."""
         self._hear()
-        return {ip: entry.mac for ip, entry in self._undecided().items()} | self.there
+        self._confirm()
+        self._decide()
+        return self.unsure | self.there
 
     # --- asking -------------------------------------------------------------------------------------------------------
 

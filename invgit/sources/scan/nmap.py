@@ -4,7 +4,7 @@ import os
 import sys
 from datetime import datetime
 
-from invgit.errors import SourceError
+from invgit.errors import BrokenFile, SourceError
 from invgit.model.scans import Scan
 from invgit.sources.scan.formats import nmap_xml
 from invgit.sources.scan.machine import Network
@@ -32,4 +32,7 @@ def look(networks: list[Network], at: datetime, *, quick: bool) -> Scan:
         raise SourceError(
             f"nmap failed: {said.trouble or f'exit code {said.code}'}", help="--method neighbours needs it not"
         )
-    return nmap_xml.scan(said.out.decode("utf-8", "replace"), "what nmap says", at)
+    try:
+        return nmap_xml.scan(said.out.decode("utf-8", "replace"), "what nmap says", at)
+    except BrokenFile as error:
+        raise SourceError(error.message, help="does `nmap -sn -oX -` work by itself?") from error

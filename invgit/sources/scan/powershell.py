@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from invgit.errors import SourceError
+from invgit.errors import BrokenFile, SourceError
 from invgit.model.scans import Scan
 from invgit.paths import SCRIPTS
 from invgit.sources.scan.document import read
@@ -33,7 +33,10 @@ def look(networks: Sequence[Network], *, quick: bool) -> Scan:
             why = said.trouble or f"exit code {said.code}"
             help = f"run scripts/{_SCRIPT} by hand: it says more; its file can be imported"
             raise SourceError(f"PowerShell failed: {why}", help=help)
-        return read(file.read_bytes(), "what PowerShell found")
+        try:
+            return read(file.read_bytes(), "what PowerShell found")
+        except BrokenFile as error:
+            raise SourceError(error.message, help="is PowerShell 5.1 or newer?") from error
 
 
 def arguments(networks: Sequence[Network], file: Path, *, quick: bool) -> list[str]:

@@ -128,12 +128,13 @@ class _Look:
         seen = reach([*four, *six])
         near = [part for part in seen.parts if part.network.version == 4]
         table = Neighbours(near, quick=self.quick, progress=_nobody)
+        privileged = nmap.privileged()
         self._told(four, 0)
         found = nmap.look(four, at, quick=self.quick) if four else made_alike(Scan, {"method": nmap.NAME})
         self._told(four, 1)
-        known = table.known()
+        known = {} if privileged else table.known()
         rows = Rows("the scan", nmap.NAME)
-        rows.privileged = nmap.privileged()
+        rows.privileged = privileged
         for host in found.hosts:
             if host.ip not in table.own:
                 mac = host.mac or (known.get(host.ip) if host.ip else None)
@@ -145,7 +146,7 @@ class _Look:
         whole = {str(part.network) for part in near}
         for each in found.networks:
             here = each.cidr in whole
-            complete = here and rows.privileged and not self.quick
+            complete = here and privileged and not self.quick
             rows.networks.append(
                 self._covered(ipaddress.ip_network(each.cidr), nmap.NAME, complete=complete, macs=here)
             )
