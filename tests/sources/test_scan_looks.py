@@ -9,6 +9,7 @@ from support_wire import (
     LAN,
     MADE_UP,
     NAS,
+    SITE_FILE,
     STRANGER,
     TV,
     covered,
@@ -107,7 +108,23 @@ def test_a_device_that_moved_into_another_network_moves_with_its_address() -> No
     assert short(differing(described(), *rows)) == ["changed cam ip: 10.0.0.6 → 10.0.20.150"]
     roaming = described(f"devices:\n  tv: {{name: TV, type: tv, network: lan, mac: '{TV}'}}\n")
     assert of(seen(roaming, host("10.0.20.150", TV)), f"mac:{TV}").said["network"] == "o/home/iot"
+    lease = host("10.0.20.150", TV, state="listed")
+    assert "network" not in of(seen(roaming, lease), f"mac:{TV}").said, "an old lease tells where it was"
     assert short(differing(roaming, host("10.0.20.150", TV))) == ["changed tv network: o/home/lan → o/home/iot"]
+
+
+def test_a_device_does_not_move_without_its_other_address() -> None:
+    site = SITE_FILE.replace("10.0.20.0/24,", '10.0.20.0/24, cidr6: "fd00:2::/64",')
+    devices = f"devices:\n  tv: {{name: TV, type: tv, network: lan, mac: '{TV}', ip: 10.0.0.7, ip6: 'fd00:1::7'}}\n"
+    inventory = described(devices, site=site)
+    assert of(seen(inventory, host("10.0.20.7", TV)), f"mac:{TV}").said == {"mac": TV}
+    assert of(seen(inventory, host("10.0.0.8", TV)), f"mac:{TV}").said["ip"] == "10.0.0.8"
+    assert short(differing(inventory, host("10.0.20.7", TV))) == ["changed tv ip: 10.0.0.7 → 10.0.20.7"]
+
+
+def test_a_new_device_in_two_networks_stands_in_that_of_its_address() -> None:
+    said = new(host("10.0.0.150", STRANGER), host("10.0.20.7", STRANGER))
+    assert (said["ip"], said["network"]) == ("10.0.20.7", "o/home/iot")
 
 
 def test_a_wifi_without_addresses_has_those_of_its_vlan() -> None:

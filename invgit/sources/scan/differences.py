@@ -201,7 +201,7 @@ def _moved(matching: Matching, nic: Nic, port: Port) -> str | None:
 def _left(matching: Matching, nic: Nic, port: Port) -> str | None:
     """The network that a port without an address of its own is in, which is another than the declared one."""
     ips = [host.ip for host in nic.hosts if host.ip and ":" not in host.ip and host.state == "up"]
-    if any(matching.ports.fits(port, ip) for ip in ips):
+    if any(matching.ports.fits(port.values.network, ip) for ip in ips):
         return None
     return next((home.network.address.path for ip in ips if (home := matching.ports.home(ip))), None)
 

@@ -120,9 +120,9 @@ class Ports:
         home = self.home(ip)
         return (home.network.address.path if home else self.site, ip)
 
-    def fits(self, port: Port, ip: str) -> bool:
-        """Whether an address is one of the network that a port is declared to be in."""
-        return self._subnets.home(self.site, port.values.network, ip) is not None
+    def fits(self, network: str | None, ip: str) -> bool:
+        """Whether an address may be one of a network; of any of the site's, where none is named."""
+        return self._subnets.home(self.site, network, ip) is not None
 
     def blocks(self, network: str | None) -> list[Block]:
         """The IPv4 addresses of a network: its own, or those of its VLAN; none where no network is named."""

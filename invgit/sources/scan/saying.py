@@ -19,12 +19,12 @@ class Sayable:
 
     def of_new(self, nic: Nic) -> dict[str, Any]:
         """What there is to say of what nobody has described."""
-        said: dict[str, Any] = {"network": self._network(nic)}
+        ip = next(iter(self._settled(nic, unsure=True)), None)
+        said: dict[str, Any] = {"network": self._home(ip) if ip else self._network(nic)}
         if nic.is_known_by_mac:
             said["mac"] = nic.mac
         if nic.label and self.called[nic.label] == 1 and nic.label not in self.ports.by_label:
             said["hostname"] = nic.label
-        ip = next(iter(self._settled(nic, unsure=True)), None)
         said |= self._address(nic, ip)
         return {name: value for name, value in said.items() if value}
 
@@ -53,13 +53,16 @@ class Sayable:
             return {"network": port.values.network, **self._address(nic, declared)}
         ip = next(iter(self._settled(nic, unsure=declared is None)), None)
         if ip:
-            network = port.values.network if self.ports.fits(port, ip) else None
-            return {"network": network or self._home(ip), **self._address(nic, ip)}
+            fits = port.values.network and self.ports.fits(port.values.network, ip)
+            network, other = port.values.network if fits else self._home(ip), port.values.ip6
+            stuck = other and not fits and not self.ports.fits(network, other)
+            return {} if stuck else {"network": network, **self._address(nic, ip)}
         if port.spots:  # the network alone would leave its address outside of it
             return {}
         network = port.values.network
-        stays = network and any(self.ports.fits(port, ip) for ip in nic.ips)
-        return {"network": network if stays else self._network(nic)}
+        stays = network and any(self.ports.fits(network, ip) for ip in nic.ips)
+        moves = network is None or nic.is_there  # an old lease tells where it was
+        return {"network": network if stays else self._network(nic) if moves else None}
 
     def _address(self, nic: Nic, ip: str | None) -> dict[str, Any]:
         """An address, and that the server reserves it, where it does."""
