@@ -155,6 +155,9 @@ def test_addresses_that_two_have_are_shown_while_they_do(house: Project, databas
         beyond = replace(look(seen[0], source="scan"), beyond=frozenset({seen[1].key}))
         looked(connection, beyond)
         assert len(status(house, "--only", "conflicts")) == 3, "nobody looked at that one"
+        looked(connection, look(*(two(f"10.0.0.{number}", "two") for number in range(99)), source="scan"))
+        assert ["o/s", "99 of them: `invgit status --only conflicts` lists them"] in status(house)
+        assert len(status(house, "--only", "conflicts")) == 100
         looked(connection, look(source="scan"))
         assert status(house, "--only", "conflicts") == [[]]
 

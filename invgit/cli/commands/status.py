@@ -72,7 +72,7 @@ def command(
         click.echo(rows_as(output, parts[part or "kinds"]))
         return 0
     click.echo(_head(status.identity, status.last))
-    parts["alerts"] = _few(parts["alerts"])
+    parts["alerts"], parts["conflicts"] = _few(parts["alerts"]), _few_conflicts(parts["conflicts"])
     for rows in parts.values():
         if rows:
             click.echo()
@@ -151,6 +151,16 @@ def _few(alerts: Rows) -> Rows:
         same = list(group)
         words = f"{len(same):,} of them: `invgit status --only alerts` lists them"
         found += same if len(same) <= _LISTED else [{"kind": kind, "key": "", "site": site or None, "text": words}]
+    return found
+
+
+def _few_conflicts(conflicts: Rows) -> Rows:
+    """The conflicts of each site, but for a site with very many: there somebody answers for a whole network."""
+    found: list[Mapping[str, Any]] = []
+    for site, group in groupby(conflicts, lambda row: row["site"]):
+        same = list(group)
+        words = f"{len(same):,} of them: `invgit status --only conflicts` lists them"
+        found += same if len(same) <= _LISTED else [{"site": site, "ip": "", "since": "", "conflict": words}]
     return found
 
 
