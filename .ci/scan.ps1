@@ -41,12 +41,24 @@ foreach ($wrong in '127.0.0.0/19', '127.0.0.0/8', '127.0.0.1/24', '127.0.0.256/3
     Write-Output "'$wrong' was refused"
 }
 
+# And as a person calls it, who describes the loopback as a network
+$project = Join-Path $env:TEMP 'invgit scan project'
+$null = New-Item -ItemType Directory -Path "$project\inventory\oak\home" -Force
+$files = @{
+    'invgit.yaml'                  = "format: 1`n"
+    'inventory\oak\oak.yaml'       = "organization: {name: Oak}`n"
+    'inventory\oak\home\site.yaml' = "site: {name: Home}`nnetworks: {self: {name: Loopback, cidr: 127.0.0.0/30}}`n"
+}
+foreach ($name in $files.Keys) { [IO.File]::WriteAllText((Join-Path $project $name), $files[$name]) }
+& python -m invgit -C $project network scan --method powershell --no-import --out (Join-Path $here 'invgit.json')
+if ($LASTEXITCODE -ne 0) { throw "invgit network scan ended with $LASTEXITCODE" }
+
 # No double quotes: 5.1 does not hand them on
 $check = @'
 import pathlib, sys
 from invgit.sources.scan.document import read
 expected = {'one.json': (2, ['127.0.0.0/30']), 'two.json': (4, ['127.0.0.0/30', '127.0.0.8/31']),
-            'out.json': (1, ['127.0.0.1/32'])}
+            'out.json': (1, ['127.0.0.1/32']), 'invgit.json': (2, ['127.0.0.0/30'])}
 files = sorted(pathlib.Path(sys.argv[1]).iterdir())
 assert [each.name for each in files] == sorted(expected), files
 for file in files:

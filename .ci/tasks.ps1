@@ -40,9 +40,9 @@ if ($refused -notlike '*icacls*' -or $refused -like '*canary*') { throw "open, a
 & $register @common -WhatIf
 if (@(& $register -Status -Name $name).Count -ne 0) { throw '-WhatIf has registered a task' }
 
-foreach ($time in 1, 2) { & $register @common -Job sync, notify -Minutes 30 }
+foreach ($time in 1, 2) { & $register @common -Job sync, notify, scan -Minutes 30 }
 $tasks = @(& $register -Status -Name $name)
-if ($tasks.Count -ne 2) { throw "registered twice, there are $($tasks.Count) tasks" }
+if ($tasks.Count -ne 3) { throw "registered twice, there are $($tasks.Count) tasks" }
 
 # What it ends with is no matter here: the example has no HomeSeer. That it ran, and said so, is
 Start-ScheduledTask -TaskPath '\invgit\' -TaskName "$name-sync"
