@@ -33,6 +33,8 @@ except InvgitError as error:
     sys.exit(f"{error.exit_code} {error.message} | {error.help}")
 """
 
+pytestmark = pytest.mark.root(mounts=True)
+
 
 @pytest.fixture(autouse=True)
 def _possible() -> None:

@@ -8,6 +8,8 @@ import pytest
 from support_lab import Lab, needs
 from test_lab_methods import LAN, LAN6, NAS, PLUG, house, scanned, tried, up
 
+pytestmark = pytest.mark.root(mounts=True)
+
 
 @pytest.fixture(autouse=True)
 def _possible() -> None:

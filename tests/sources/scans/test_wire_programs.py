@@ -45,8 +45,8 @@ def test_trouble_is_told_in_the_program_s_first_words_and_inert() -> None:
 
 @posix
 def test_whoever_interrupts_us_ends_the_program() -> None:
-    script = "from invgit.sources.scan.programs import run; run(['sh', '-c', 'echo $$ >&2; exec sleep 97'], 600)"
-    script = script.replace("echo $$ >&2", "echo $$ > /proc/$PPID/fd/1")
+    says = "sleep 1; echo $$ > /proc/$PPID/fd/1; exec sleep 97"  # a second: by then we listen to it
+    script = f"from invgit.sources.scan.programs import run; run(['sh', '-c', {says!r}], 600)"
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as ours:
         assert ours.stdout
         child = int(ours.stdout.readline())
