@@ -43,7 +43,7 @@ def test_trouble_is_told_in_the_program_s_first_words_and_inert() -> None:
     assert run(["sh", "-c", "printf 'no \\033[2J rights\\nmore\\n' >&2; exit 3"], 60) == (3, b"", "no \\x1b[2J rights")
 
 
-@posix
+@pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
 def test_whoever_interrupts_us_ends_the_program() -> None:
     says = "sleep 1; echo $$ > /proc/$PPID/fd/1; exec sleep 97"  # a second: by then we listen to it
     script = f"from invgit.sources.scan.programs import run; run(['sh', '-c', {says!r}], 600)"
