@@ -1,6 +1,6 @@
 """Proposals as edits of the YAML: what is accepted is what was looked at, or nothing."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from invgit.edit.declared import text
@@ -42,8 +42,10 @@ def _takes(one: Proposal, need: Proposal, only: Collection[str]) -> bool:
 def accept(draft: Draft, proposals: Collection[Proposal], *, remove: bool = False, only: Collection[str] = ()) -> None:
     """Make the edits; with `remove` what is missing goes, and with `only` no other fields change.
 
-    Raises Refused, with all of it, where the inventory no longer says what it said when they were made.
+    Raises Refused, with all of it, where the inventory no longer says what it said when they were made, or where two of
+    them would have a field say different things.
     """
+    _require_one_word(proposals, only)
     _require_standing(draft, proposals, only)
     homes = _Homes(draft)
     for each in proposals:
@@ -58,7 +60,7 @@ def accept(draft: Draft, proposals: Collection[Proposal], *, remove: bool = Fals
 
 
 def _require_standing(draft: Draft, proposals: Iterable[Proposal], only: Collection[str]) -> None:
-    wrong = list(_disputes(proposals, only))
+    wrong = []
     for each in proposals:
         entity = draft.inventory.at(each.address)
         if each.op == "add":
@@ -71,23 +73,30 @@ def _require_standing(draft: Draft, proposals: Iterable[Proposal], only: Collect
         for path, was, now in moved(each, entity):
             if not only or path in only:
                 wrong.append(f"{each.address}: `{path}` is {_shown(now)} now, and was {_shown(was)} when that was seen")
+    _refuse("the inventory was changed since", wrong, "ask the source again, and look at what it proposes then")
+
+
+def _refuse(what: str, wrong: list[str], help: str) -> None:
     if wrong:
         more = [f"… and {len(wrong) - _TOLD:,} more"] if len(wrong) > _TOLD else []
         lines = "\n".join([*wrong[:_TOLD], *more])
-        raise Refused(
-            f"the inventory was changed since\n{lines}\nnothing was written",
-            help="ask the source again, and look at what it proposes then",
-        )
+        raise Refused(f"{what}\n{lines}\nnothing was written", help=help)
 
 
-def _disputes(proposals: Iterable[Proposal], only: Collection[str]) -> Iterator[str]:
-    """What two of the proposals say otherwise: who accepts both has not seen that."""
+def _require_one_word(proposals: Iterable[Proposal], only: Collection[str]) -> None:
+    """Refuse what two say otherwise: who accepts both has not seen that."""
+    wrong = []
     said: dict[tuple[Address, str], Any] = {}
+    added: set[Address] = set()
     for each in proposals:
+        if each.op == "add":
+            wrong += [f"{each.address} would be added twice"] if each.address in added else []
+            added.add(each.address)
         for path, value in each.after.items() if each.op == "update" else ():
             if (not only or path in only) and said.setdefault((each.address, path), value) != value:
                 both = f"{_shown(said[each.address, path])} and {_shown(value)}"
-                yield f"{each.address}: `{path}` would be {both}: accept one of the two"
+                wrong.append(f"{each.address}: `{path}` would be {both}")
+    _refuse("two proposals differ", wrong, "accept one of them; ask its source again, then look at the other")
 
 
 def _shown(value: Any) -> str:

@@ -6,7 +6,7 @@ from itertools import permutations
 import pytest
 from support_looks import FILES as HOUSE
 from support_looks import Runs, thing
-from support_scan_looks import FILES, NAS, TV, Scans, mac, port
+from support_scan_looks import FILES, NAS, TV, Scans, mac, port, unknown
 
 from invgit.errors import Refused
 from invgit.model.entity import Address
@@ -129,3 +129,11 @@ def test_two_that_say_otherwise_of_one_field_are_not_accepted_together() -> None
     other = Scans().see(port(1, NAS, ip="10.0.0.6"))
     with pytest.raises(Refused, match=r"`ip`.*10\.0\.0\.5.*10\.0\.0\.6"):
         runs.accept([*runs.last.proposals, *(replace(each, id="u00000000000") for each in other.last.proposals)])
+
+
+def test_what_two_sources_want_to_add_under_one_name_is_added_once() -> None:
+    runs = Scans().see(unknown(60, "Fan"))
+    (one,) = runs.last.proposals
+    with pytest.raises(Refused, match="device:o/home/fan would be added twice"):
+        runs.accept([one, replace(one, id="a00000000000")])
+    assert runs.accept([one]).see(unknown(60, "Fan")).said == []
