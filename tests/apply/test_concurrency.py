@@ -33,7 +33,7 @@ def test_restarts_make_no_other_history(cluster: Cluster) -> None:
     sys.stdout.write(f"INVGIT_SEED={SEED}\n")
     with own_server() as server, crowd(server.cluster, SEED) as found:
         works = [partial(found.applier, number) for number in range(16)]
-        found.run(*works, found.hands, partial(restarts, server, found.over, SEED), seconds=45)
+        found.run(*works, found.hands, partial(restarts, server, found.over, SEED), seconds=30)
         assert found.settled() == []
 
 

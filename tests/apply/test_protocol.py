@@ -348,5 +348,5 @@ def test_a_kill_leaves_old_or_new(database: Database, project: Project, chance: 
 
 @pytest.mark.slow
 def test_many_kills_leave_old_or_new(database: Database, project: Project, chance: Callable[[], random.Random]) -> None:
-    seen = _killed(database, project, chance(), 100)
+    seen = _killed(database, project, chance(), 40)
     assert min(seen.values()) > 5, seen

@@ -58,7 +58,7 @@ def test_who_is_killed_at_any_moment_leaves_what_the_next_run_makes_good(tmp_pat
         begun = time.monotonic()
         project.command("sync", "homeseer", "--full")
         lasts = (time.monotonic() - begun) * 1.3
-        for number in range(40):
+        for number in range(20):
             fake.house.add(f"Lamp {number}", "Kitchen", "Ground")
             running = project.start("sync", "homeseer", *(["--accept"] if number % 2 else []))
             time.sleep(random.uniform(0.1, lasts))
@@ -72,7 +72,7 @@ def test_who_is_killed_at_any_moment_leaves_what_the_next_run_makes_good(tmp_pat
         assert (again["add"], again["update"], again["missing"]) == (0, 0, 0)
         assert project.files() == files
         names = [each["name"] for each in project.run("device", "list", "-o", "json").json]
-        assert [names.count(f"Lamp {number}") for number in range(40)] == [1] * 40
+        assert [names.count(f"Lamp {number}") for number in range(20)] == [1] * 20
 
 
 @pytest.mark.slow

@@ -38,8 +38,8 @@ def test_a_writer_that_is_killed_20_times_leaves_no_half_change(tmp_path: Path) 
 
 
 @pytest.mark.slow
-def test_a_writer_that_is_killed_300_times_leaves_no_half_change(tmp_path: Path) -> None:
-    kills(place(tmp_path / "inventory", OLD), 300)
+def test_a_writer_that_is_killed_100_times_leaves_no_half_change(tmp_path: Path) -> None:
+    kills(place(tmp_path / "inventory", OLD), 100)
 
 
 def steps(tmp_path: Path, how: str) -> list[tuple[str, int, str]]:

@@ -337,7 +337,7 @@ def test_killed_at_any_moment_it_is_the_old_database_or_the_new_one(
             assert ended(Project(tmp_path / f"whole-{turn}", database.dsn).start("db", "adopt")).code == 0
             lasts = time.monotonic() - begun
     outcomes = set()
-    for turn in range(40):
+    for turn in range(20):
         with cluster.database(template=model.name) as database:
             home = Project(tmp_path / str(turn), database.dsn)
             running = home.start("db", "adopt")

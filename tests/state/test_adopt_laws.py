@@ -55,7 +55,7 @@ def cells(model: Database) -> list[tuple[str, str, str, str]]:
 
 
 @pytest.mark.slow
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(st.integers(0, 2**32).map(Random))
 def test_rows_are_adopted_as_they_are_or_refused(
     cluster: Cluster, model: Database, cells: list[tuple[str, str, str, str]], chance: Random

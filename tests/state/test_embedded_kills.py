@@ -97,8 +97,8 @@ def test_killed_at_any_moment_the_next_command_works(run: int, chance: random.Ra
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("dozen", range(21))
-def test_killed_at_any_of_250_moments_the_next_command_works(
+@pytest.mark.parametrize("dozen", range(7))  # others with another INVGIT_SEED
+def test_killed_at_any_of_84_moments_the_next_command_works(
     dozen: int, chance: random.Random, state: Path, home: Path
 ) -> None:
     for run in range(12):
