@@ -19,6 +19,7 @@ from invgit.text.words import count
 
 if TYPE_CHECKING:
     from invgit.config import Settings
+    from invgit.pipeline import Compiled
     from invgit.pipeline.branched import Wanted
     from invgit.pipeline.looked import Looked
     from invgit.propose.proposal import Proposal
@@ -35,6 +36,17 @@ class How:
     """Whether it goes into the files."""
     failed: bool
     """Whether the inventory has errors, and nothing was proposed."""
+
+
+def understood(settings: "Settings", now: datetime) -> "Compiled":
+    """The inventory. Where it has errors they are shown: what is seen can be kept, and nothing be proposed."""
+    from invgit import pipeline
+
+    found = pipeline.compile_inventory(settings, now)
+    if found.failed:
+        tell(found.diagnostics, found.inventory)
+        complain("the inventory has these errors: what is seen is kept, and nothing is proposed")
+    return found
 
 
 def row(done: "Looked") -> dict[str, Any]:

@@ -11,7 +11,7 @@ from invgit import __version__, paths
 from invgit.config import Settings
 from invgit.errors import InvgitError, Refused
 from invgit.pipeline.compiled import Compiled
-from invgit.pipeline.files import put, said
+from invgit.pipeline.files import put, said, unseen
 
 if TYPE_CHECKING:
     from invgit.model.live import Named
@@ -124,9 +124,7 @@ def _wanted(compiled: Compiled, named: "list[Named]") -> Mapping[str, Any]:
 
 def _written(folder: Path, wanted: Mapping[str, Any], stamps: list[str]) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
-    ignored = folder.parent / ".gitignore"
-    if not ignored.exists():
-        ignored.write_text("*\n", encoding="utf-8", newline="\n")
+    unseen(folder.parent)
     changed = [path for name, document in wanted.items() if put(path := folder / name, _text(document))]
     for path in _files(folder):
         if path.relative_to(folder).as_posix() not in wanted:

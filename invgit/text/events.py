@@ -207,8 +207,10 @@ class _Builder:
         name, colon, rest = key.value.partition(":")
         help = "text that holds a comma stands in quotes; a key ends with a colon"
         if colon and rest and not key.style:
-            help = f"write a space after the colon: `{name}: {rest}`"
-        self._problem("key-without-value", f"`{key.value}` stands here as a key without a value", key, help=help)
+            help = f"write a space after the colon: `{_short(name)}: {_short(rest)}`"
+        self._problem(
+            "key-without-value", f"`{_short(key.value)}` stands here as a key without a value", key, help=help
+        )
         return False
 
     def _null(self, event: Any) -> bool:

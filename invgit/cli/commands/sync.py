@@ -7,8 +7,8 @@ import click
 
 from invgit.cli import branching, proposing
 from invgit.cli.branching import branch_options
-from invgit.cli.main import Session, complain
-from invgit.cli.options import embedded_option, now_option, output_option, tell
+from invgit.cli.main import Session
+from invgit.cli.options import embedded_option, now_option, output_option
 from invgit.errors import UsageError
 
 
@@ -36,7 +36,6 @@ def homeseer(session: Session, /, now: datetime, output: str, *, embedded: bool,
     Status and last seen go to the database at once. What differs from the YAML is proposed, in
     changes/<organization>/<site>/homeseer.yaml: `invgit changes` shows it, accepts it, rejects it.
     """
-    from invgit import pipeline
     from invgit.pipeline import synced
     from invgit.pipeline.looked import Wishes
 
@@ -45,10 +44,7 @@ def homeseer(session: Session, /, now: datetime, output: str, *, embedded: bool,
     if wishes["observe_only"] and (accept or wishes["full"]):
         raise UsageError("--observe-only proposes nothing: there is nothing to accept, and nothing missing")
     settings = session.settings(embedded=embedded)
-    found = pipeline.compile_inventory(settings, now)
-    if found.failed:
-        tell(found.diagnostics, found.inventory)
-        complain("the inventory has these errors: what controllers see is kept, and nothing is proposed")
+    found = proposing.understood(settings, now)
     wanted = Wishes(wishes["full"], wishes["observe_only"] or found.failed, wishes["allow_shrink"])
     done = synced.sync(settings, now, found.inventory, wishes["sites"], wanted, session.say)
     rows = [{**proposing.row(each), **proposing.states(each), **proposing.end(each)} for each in done]

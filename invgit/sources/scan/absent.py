@@ -31,6 +31,8 @@ def _asked_for(key: str, remembered: Remembered, matching: Matching) -> bool:
     own = [port for port in described if sort == "mac" and port.values.mac == name] or described
     if sort == "mac" and any(ip in matching.bare for port in own for _, ip in port.spots):
         return False  # somebody is there, who did not show the MAC
+    if any(ip in matching.contested for port in own for _, ip in port.spots):
+        return False  # who answers in its place may be itself with another card: that is told, and people decide
     if any(port.spots or port.values.network for port in own):
         return any(looked_for(matching, port) for port in own)
     if sort == "ip":

@@ -88,6 +88,11 @@ class Matching:
         return frozenset(match.port for match in self.found.values() if match.is_sure)
 
     @cached_property
+    def contested(self) -> frozenset[str]:
+        """Addresses that are answered by somebody who should not, or by two."""
+        return frozenset(each.ip for each in self.conflicts)
+
+    @cached_property
     def strangers(self) -> tuple[Nic, ...]:
         """What is nobody's: not what has a made-up MAC, which is not even its own tomorrow."""
         return tuple(nic for nic in self._open() if nic.sort in {None, "global", "virtual"} and not self._usurper(nic))

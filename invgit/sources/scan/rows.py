@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -62,7 +63,7 @@ class Rows:
         self.networks: list[Covered] = []
         self.warnings: list[str] = []
         self.count = 0
-        self._incomplete = self._groups = self._wrong = 0
+        self._left_out: Counter[str] = Counter()
         self._first_wrong = ""
         self._hosts: dict[tuple[str | None, str | None], dict[str, Any]] = {}
 
@@ -87,11 +88,10 @@ class Rows:
         """
         self._counted()
         at, who = _address(ip), _hardware(mac)
-        if at is _WRONG or who is _WRONG:
-            self._wrong += 1
-            self._first_wrong = self._first_wrong or f"the first is {told(' '.join(map(str, (ip, mac)))) or 'empty'}"
+        if _WRONG in {at, who}:
+            self._wrong(" ".join(str(each) for each in (ip, mac) if each is not None))
         elif at == "" or who == "" or (at is None and who is None):
-            self._groups += 1
+            self._left_out["of groups or of the machine itself"] += 1
         else:
             said: dict[str, Any] = {
                 "ip": at,
@@ -104,25 +104,24 @@ class Rows:
             said |= {"hostname": told(hostname), "name": told(name), "vendor": told(vendor), "uplink": uplink}
             self._keep((at, who), {key: value for key, value in said.items() if value})
 
-    def incomplete(self) -> None:
-        """A row that says of itself that nobody answered."""
+    def skip(self, why: str = "incomplete") -> None:
+        """A row that is right, and of which no host comes; `why` is a word or two for people."""
         self._counted()
-        self._incomplete += 1
+        self._left_out[why] += 1
 
     def wrong(self, row: str) -> None:
         """A row that is in no form that is known."""
         self._counted()
-        self._wrong += 1
-        self._first_wrong = self._first_wrong or f"the first is {told(row[:80]) or 'empty'}"
+        self._wrong(row)
 
     def scan(self, *, none: bool = False) -> Scan:
         """What was read, by address. Raises BrokenFile where there is no host, unless there may be `none`."""
         if not self._hosts and not none:
             raise BrokenFile(f"{self.shown}: no host can be read from it: {self._counts()}")
         warnings = list(self.warnings)
-        if self._wrong:
-            many = "a row says" if self._wrong == 1 else f"{self._wrong:,} rows say"
-            warnings.append(f"{many} nothing that can be read; {self._first_wrong}")
+        if wrong := self._left_out[_UNREAD]:
+            many = "1 row says" if wrong == 1 else f"{wrong:,} rows say"
+            warnings.append(f"{many} nothing that can be read{self._first_wrong}")
         said = {
             "method": self.method,
             "privileged": self.privileged,
@@ -146,21 +145,22 @@ class Rows:
             help = "import it in parts, a network each"
             raise BrokenFile(f"{self.shown} has more than {MAX_ROWS:,} rows", help=help)
 
+    def _wrong(self, row: str) -> None:
+        if not self._left_out[_UNREAD]:
+            self._first_wrong = f"; the first is `{told(row[:80]) or ''}`"
+        self._left_out[_UNREAD] += 1
+
     def _counts(self) -> str:
         if not self.count:
             return "it has no rows"
         rows = "1 row" if self.count == 1 else f"{self.count:,} rows"
-        if self._incomplete == self.count:
+        if list(+self._left_out) == ["incomplete"]:
             return f"{rows}, none complete"
-        many = {
-            "incomplete": self._incomplete,
-            "of groups or of this machine alone": self._groups,
-            "not readable": self._wrong,
-        }
-        first = f" ({self._first_wrong})" if self._wrong else ""
-        return f"{rows}, of them {', '.join(f'{number:,} {what}' for what, number in many.items() if number)}{first}"
+        many = ", ".join(f"{number:,} {what}" for what, number in (+self._left_out).items())
+        return f"{rows}: {many}{self._first_wrong}"
 
 
+_UNREAD = "not readable"
 _STATES: Mapping[str, int] = {"up": 0, "unsure": 1, "listed": 2}
 _WRONG = "?"
 

@@ -12,6 +12,7 @@ from xml.sax.xmlreader import AttributesImpl
 from invgit.errors import BrokenFile
 from invgit.model.fields import made_alike
 from invgit.model.scans import Covered, Scan
+from invgit.sources.scan.formats.given import Format, Given
 from invgit.sources.scan.rows import Rows, moment, told
 
 METHOD = "nmap"
@@ -82,7 +83,7 @@ class _Answers(ContentHandler):
 
     def _host(self) -> None:
         if self._status.get("state") != "up":
-            self.rows.incomplete()
+            self.rows.skip()
             return
         mac = next((each for each in self._addresses if each.type == "mac"), None)
         hostname = min(self._names, default=(True, None))[1]
@@ -98,6 +99,13 @@ class _Answers(ContentHandler):
                     seen=moment(self.start),
                     scanner=reason == "localhost-response",
                 )
+
+
+def _read(given: Given) -> Scan:
+    return found(given.text, given.name, given.at).scan()
+
+
+FORM = Format(METHOD, "nmap: `nmap -sn -oX FILE NETWORK`", lambda given: "<nmaprun" in given.text[:4000], _read)
 
 
 def scan(text: str, shown: str, at: datetime) -> Scan:
