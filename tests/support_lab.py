@@ -14,6 +14,7 @@ import shutil
 import socket
 import struct
 import subprocess
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -88,7 +89,8 @@ class Machine:
 class Lab:
     """IPv4 networks, each a switch; a scanner with an interface in each, whose address is the last one.
 
-    The scanner's kernel doubts in two seconds what it takes a minute to doubt `as_shipped`.
+    The scanner's kernel doubts in two seconds what it takes a minute to doubt `as_shipped`. All namespaces share the
+    kernel's 1,024 neighbours: who is `as_shipped` is timed, and alone.
     """
 
     def __init__(self, *networks: str, as_shipped: bool = False) -> None:
@@ -100,6 +102,10 @@ class Lab:
         self._switch = f"{self._prefix}-switch"
 
     def __enter__(self) -> Self:
+        import fcntl  # which Windows has not, where these files are read, too
+
+        self._lock = Path(tempfile.gettempdir(), f"{_NAME}.lock").open("w")
+        fcntl.flock(self._lock, fcntl.LOCK_EX if self._as_shipped else fcntl.LOCK_SH)
         _tidy_up()
         try:
             for namespace in (self.scanner, self._switch):
@@ -121,8 +127,9 @@ class Lab:
         self._gone()
 
     def _gone(self) -> None:
-        for namespace in _namespaces(f"{self._prefix}-"):
-            _remove(namespace)
+        with self._lock:
+            for namespace in _namespaces(f"{self._prefix}-"):
+                _remove(namespace)
 
     @staticmethod
     def _namespace(name: str) -> None:

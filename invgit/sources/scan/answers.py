@@ -91,16 +91,17 @@ def _echoed(listener: socket.socket) -> Iterator[str]:
             yield listener.recvfrom(1024)[1][0].partition("%")[0]
 
 
-def everybody(interface: int, source: str) -> bool:
+def everybody(interface: str, source: str) -> bool:
     """Ask all on a link (RFC 4291, 2.7.1) for an echo to one of our addresses, so that they answer from one like it.
 
     Gives whether that is permitted. The echoes are not waited for: to send one, they tell where they are.
     """
     for kind in (socket.SOCK_DGRAM, socket.SOCK_RAW):
         with suppress(OSError), socket.socket(socket.AF_INET6, kind, _ICMP6) as made:
-            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_IF, interface)
+            index = socket.if_nametoindex(interface)
+            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_IF, index)
             made.bind((source, 0))
-            made.sendto(_ECHO[6][1], (_ALL_NODES, 0, 0, interface))
+            made.sendto(_ECHO[6][1], (_ALL_NODES, 0, 0, index))
             return True
     return False
 

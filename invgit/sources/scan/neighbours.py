@@ -5,8 +5,10 @@ and its neighbour table tells who answered. What stood there before says little:
 held for there of whom the kernel became certain since the scan began, or who answers something himself.
 """
 
+import errno
 import ipaddress
 import socket
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, suppress
 from itertools import islice
@@ -25,6 +27,9 @@ _APART = 1.0
 _UNDECIDED = 10.0
 """Seconds to wait for those who were known before: the kernel trusts an old entry for five, then it asks thrice."""
 _LAST_ASK = 1.2
+_TRIES = 3
+_TELL_ERRORS = {4: (socket.IPPROTO_IP, 11), 6: (socket.IPPROTO_IPV6, 25)}
+"""IP_RECVERR, IPV6_RECVERR (ip(7), ipv6(7))."""
 _DISCARD = 9
 """The port of a service that nobody has (RFC 863)."""
 Progress = Callable[[int, int], None]
@@ -45,6 +50,8 @@ class Neighbours:
         """Hardware address by address, of who is certainly there."""
         self.unsure: dict[str, str] = {}
         """The same, of who was there once, and has neither answered nor been silent for long enough."""
+        self.unasked: dict[str, Part] = {}
+        """Whom the kernel had no room to ask for."""
         self.deaf = False
         """Whether nobody could be asked over IPv6: only whom the kernel knew is known."""
 
@@ -60,6 +67,9 @@ class Neighbours:
                 self._ask(batch)
                 done += len(batch)
                 self._progress(min(done, total), total)
+            for _ in range(_TRIES):
+                for batch in _batched((part, ip) for ip, part in list(self.unasked.items())):
+                    self._ask(batch)
             if number == 0:
                 self._confirm()
                 self._wait(max(0.0, _APART - (monotonic() - begun)) if passes > 1 else _PAUSE)
@@ -79,9 +89,7 @@ class Neighbours:
 
     def _batches(self) -> Iterator[list[tuple[Part, str]]]:
         """Addresses that nobody has answered for yet; of IPv6, those that the kernel knows."""
-        asked = (pair for part in self._parts for pair in self._addresses(part))
-        while batch := list(islice(asked, BATCH)):
-            yield batch
+        return _batched(pair for part in self._parts for pair in self._addresses(part))
 
     def _addresses(self, part: Part) -> Iterator[tuple[Part, str]]:
         if part.network.version == 4:
@@ -97,14 +105,16 @@ class Neighbours:
             for part, ip in batch:
                 if id(part) not in sockets:
                     sockets[id(part)] = opened.enter_context(_socket(part))
-                with suppress(OSError):  # nobody has it, or the buffer is full: the next pass asks again
-                    sockets[id(part)].sendto(b"", (ip, _DISCARD))
+                if _sent(sockets[id(part)], ip):
+                    self.unasked.pop(ip, None)
+                else:
+                    self.unasked[ip] = part
             self._wait(_PAUSE)
 
     def _wake_ipv6(self) -> None:
         """Everybody on the links, at once: who answers is in the table then."""
         six = [part for part in self._parts if part.network.version == 6]
-        heard = [everybody(part.interface.index, part.source) for part in six]
+        heard = [everybody(part.interface.name, part.source) for part in six]
         self.deaf = not all(heard)
         if any(heard):
             self._wait(_PAUSE)
@@ -165,12 +175,31 @@ class Neighbours:
             known, now = self._undecided(), monotonic()
             fresh = [ip for ip in sorted(waiting) if ip not in known and ip not in self.there and ip not in given_up]
             given_up |= dict.fromkeys(fresh, now)
-            again = [(part, ip) for ip in fresh if (part := self._of(ip))]
-            for at in range(0, len(again), BATCH):
-                self._ask(again[at : at + BATCH])
+            for batch in _batched((part, ip) for ip in fresh if (part := self._of(ip))):
+                self._ask(batch)
             gone = {ip for ip, at in given_up.items() if now - at > _LAST_ASK}
             waiting -= gone | set(self.there)
         self.unsure = {ip: entry.mac for ip, entry in self._undecided().items()}
+
+
+def _batched(asked: Iterator[tuple[Part, str]]) -> Iterator[list[tuple[Part, str]]]:
+    while batch := list(islice(asked, BATCH)):
+        yield batch
+
+
+def _sent(by: socket.socket, ip: str) -> bool:
+    """Send a packet that nobody waits for. False where the kernel's table of neighbours or buffer is full.
+
+    Who tells us that he wants none makes the next packet fail, to whomever: that one is sent again.
+    """
+    for _ in range(_TRIES * 3):
+        try:
+            by.sendto(b"", (ip, _DISCARD))
+            return True
+        except OSError as error:
+            if error.errno in {errno.ENOBUFS, errno.EAGAIN}:
+                return False
+    return True
 
 
 def _size(part: Part) -> int:
@@ -185,6 +214,8 @@ def _socket(part: Part) -> socket.socket:
         made.setblocking(False)
         with suppress(OSError, AttributeError):  # Linux before 5.7 lets only root do it, macOS nobody
             made.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, part.interface.name.encode())
+        if sys.platform == "linux":  # else a full table is no error (udp(7))
+            made.setsockopt(*_TELL_ERRORS[part.network.version], 1)
         made.bind((part.source, 0))
     except OSError as error:
         made.close()

@@ -114,8 +114,15 @@ class _Look:
         for ip, mac in found.unsure.items():
             rows.add(ip, mac, state="unsure")
         for part in parts:
-            complete = part.network.version == 4 and not self.quick
+            asked = all(part.network != each.network for each in found.unasked.values())
+            complete = part.network.version == 4 and not self.quick and asked
             rows.networks.append(self._covered(part.network, _NEIGHBOURS, complete=complete))
+        if found.unasked:
+            many = f"{len(found.unasked):,} addresses were" if len(found.unasked) > 1 else f"{min(found.unasked)} was"
+            rows.warnings.append(
+                f"{many} not asked: the kernel's table of neighbours is full"
+                " (as root: sysctl -w net.ipv4.neigh.default.gc_thresh3=8192)"
+            )
         if found.deaf:
             rows.warnings.append(
                 "of IPv6 only hosts were seen that this machine had spoken with: it may not ping"
