@@ -129,7 +129,7 @@ def test_every_command_of_a_schedule_is_one() -> None:
     tasks = re.findall(r"(?m)^    (\w+) += @\(('[a-z]+'(?:, '[a-z]+')*)\)$", windows)
     known = {name: words.replace("'", "").replace(",", "") for name, words in tasks}
     assert known == {"sync": "sync homeseer", "notify": "notify", "scan": "network scan"}
-    for words in ("--quiet sync homeseer --pr", "--quiet notify"):
+    for words in ("--quiet sync homeseer --pr", "--quiet notify", "--quiet network scan"):
         done = subprocess.run(
             [sys.executable, "-m", "invgit", *words.split(), "--help"], capture_output=True, check=False
         )
