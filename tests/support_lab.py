@@ -16,6 +16,7 @@ import struct
 import subprocess
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -142,7 +143,15 @@ class Lab:
         ends = ("address", mac, "type", "veth", "peer", "name", port, "netns", self._switch)
         _ip("link", "add", interface, "netns", namespace, *ends)
         _ip("-n", self._switch, "link", "set", port, "master", f"br{network}", "up")
+        self._up(namespace, interface)
+
+    @staticmethod
+    def _up(namespace: str, interface: str) -> None:
+        """A link up, once the kernel says that it carries: it tells so some time later."""
         _ip("-n", namespace, "link", "set", interface, "up")
+        end = time.monotonic() + 20
+        while " state UP " not in _ip("-n", namespace, "-o", "link", "show", interface) and time.monotonic() < end:
+            time.sleep(0.02)
 
     def scanner_ip(self, network: int = 0) -> str:
         """The scanner's address in a network, by its number."""
@@ -187,7 +196,7 @@ class Lab:
         """Who had vanished is there again, as it was."""
         machine = self.machines[name]
         machine.up = True
-        _ip("-n", machine.namespace, "link", "set", "eth0", "up")
+        self._up(machine.namespace, "eth0")
         for each in machine.addresses:
             if ":" in each:  # what a link that goes down takes along
                 with suppress(subprocess.CalledProcessError):
