@@ -19,7 +19,7 @@ from invgit.model.settings import lasting
 from invgit.pipeline.connected import Say, database
 from invgit.pipeline.files import OURS, own, put, said, unseen
 from invgit.pipeline.looked import Looked, LookWith, Rules, Run, Wishes
-from invgit.sources.scan.settings import Method, NetworkScan
+from invgit.sources.scan.settings import LINKS, Method, NetworkScan
 
 if TYPE_CHECKING:
     from invgit.sources.scan.differences import Differences
@@ -130,7 +130,7 @@ def take(
         done = []
         for each in scans:
             said = wishes_of(settings, each.site)
-            rules = Rules(said.owns, said.missing_after, lasting(said.stale_after))
+            rules = Rules((*said.owns, *LINKS), said.missing_after, lasting(said.stale_after))
             looked = run.done(each.site, rules, _look(run, each, said), each.took, noted=imported is None)
             done.append(looked)
             if imported is not None and not looked.error:

@@ -193,3 +193,24 @@ def test_hostile_host_names_are_inert(house: Watched, name: str) -> None:
     assert house.run("validate").code == 0
     text = "".join(data.decode() for path, data in house.files().items() if path.endswith(".yaml"))
     assert "\x1b" not in text
+
+
+def test_what_a_device_is_plugged_into_is_proposed_and_its_port_where_nobody_has_said_it(house: Watched) -> None:
+    switch = "a4:2b:b0:00:00:02"
+    uplink = {"uplink": {"mac": switch, "port": "7"}}
+    wire = WIRE.with_(CAMERA, "10.61.0.20", **uplink)
+    house.take(wire, "--accept")
+    (path,) = house.root.joinpath("inventory/ash-lane/house/connections").iterdir()
+    text = path.read_text(encoding="utf-8")
+    assert "porch-camera--switch:" in text
+    assert 'to_port: "7"' in text or "to_port: '7'" in text
+    assert house.run("validate").code == 0
+    files = house.files()
+    house.take(wire)
+    assert house.files() == files
+    path.write_text(
+        "connections:\n  switch--porch-camera: {from: switch, to: porch-camera, type: ethernet}\n", encoding="utf-8"
+    )
+    house.take(wire)
+    (proposal,) = house.proposals()
+    assert (proposal["op"], proposal["address"]) == ("update", f"connection:{HOUSE}/switch--porch-camera")

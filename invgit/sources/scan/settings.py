@@ -11,6 +11,10 @@ from invgit.model.settings import Duration
 Method = Literal["auto", "neighbours", "nmap", "arp-scan", "powershell"]
 
 
+LINKS = ("from_port", "to_port")
+"""Fields of connections that a scan may propose, where `connections` is not ignored."""
+
+
 class NetworkScan(Fields):
     """Scans of a site's networks."""
 
