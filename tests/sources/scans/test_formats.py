@@ -1,8 +1,10 @@
 """Other programs' files become scans: what each says, and what is said of those that are not understood."""
 
 import json
+import re
 from datetime import UTC, datetime
 from itertools import chain
+from pathlib import Path
 
 import pytest
 import support_scan_files as files
@@ -37,6 +39,13 @@ def test_every_format_is_known_by_what_is_in_it() -> None:
             made = imported(text)
             assert made.method == (name if name != "invgit" else "powershell")
             assert document.written(imported(text, name)) == document.written(made)
+
+
+def test_the_page_tells_of_every_format() -> None:
+    page = (Path(__file__).parents[3] / "docs/network.md").read_text(encoding="utf-8")
+    told = page.partition("## Other programs' files")[2].partition("\n## ")[0]
+    rows = [line.split("|")[1] for line in told.splitlines() if line.startswith("| `")]
+    assert sorted(re.findall("`([a-z-]+)`", "".join(rows[1:]))) == sorted(FORMATS)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
