@@ -3,7 +3,7 @@
 Nothing of it is compared yet with what people have written.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from invgit.model.addresses import Cidr, Ip, Mac
 from invgit.model.fields import Fields
@@ -12,6 +12,9 @@ from invgit.model.scalars import Flag, Prose, SitePath, Text50, Text255
 from invgit.model.times import Moment
 
 FORMAT: Literal["invgit-scan/1"] = "invgit-scan/1"
+State = Literal["up", "unsure", "listed"]
+"""How a host is known: it answered; it may have been there; it is on a list. From what says most."""
+STATES: tuple[State, ...] = get_args(State)
 
 
 class Covered(Fields):
@@ -61,7 +64,7 @@ class Host(Fields):
     name: Annotated[Text255 | None, Example("Porch camera")] = None
     """What people call it at the source, where they can."""
 
-    state: Literal["up", "unsure", "listed"] = "up"
+    state: State = "up"
     """It answered; something of it was there that was not confirmed; or it is only on a list, such as a lease."""
 
     seen: Moment | None = None

@@ -19,13 +19,11 @@ from invgit.model.settings import lasting
 from invgit.pipeline.connected import Say, database
 from invgit.pipeline.files import OURS, own, put, said, unseen
 from invgit.pipeline.looked import Looked, LookWith, Rules, Run, Wishes
-from invgit.sources.scan.settings import LINKS, Method, NetworkScan
+from invgit.sources.scan.settings import LINKS, SOURCE, Method, NetworkScan
 
 if TYPE_CHECKING:
     from invgit.sources.scan.differences import Differences
 
-SOURCE = "scan"
-"""As it is called in the database; and its change files are."""
 _KEPT = "scans"
 """Where the last scan of each site is kept: it can be made again."""
 Progress = Callable[[int, int], None]
@@ -60,6 +58,7 @@ def sites(settings: Settings, inventory: Inventory, words: Iterable[str]) -> lis
     Raises UsageError where that is not clear.
     """
     from invgit.model.naming import meant
+    from invgit.sources.scan.targets import DECLARE
 
     known = [each.address for each in inventory.of(Site)]
     if found := sorted({meant(word, known, "site").path for word in words}):
@@ -70,14 +69,11 @@ def sites(settings: Settings, inventory: Inventory, words: Iterable[str]) -> lis
     if len(able) == 1:
         return able
     if not able:
-        raise UsageError("no site has a network with a CIDR: there is nothing to look at", help=_DECLARE)
+        raise UsageError("no site has a network with a CIDR: there is nothing to look at", help=DECLARE)
     raise UsageError(
         f"{len(able):,} sites have networks: {', '.join(able[:10])}",
         help="--site says which of them this machine is at; `sources: {scan: …}` in invgit.yaml says so for good",
     )
-
-
-_DECLARE = "declare one: `networks: {main-lan: {name: Main LAN, cidr: 192.168.1.0/24}}`"
 
 
 def wishes_of(settings: Settings, site: str) -> NetworkScan:

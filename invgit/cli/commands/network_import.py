@@ -15,6 +15,7 @@ from invgit.errors import InvgitError, UsageError
 from invgit.model.scans import Scan
 from invgit.model.spec import KindSpec
 from invgit.sources.scan.formats import FORMATS
+from invgit.sources.scan.settings import SOURCE
 
 
 def import_of(_: KindSpec) -> click.Command:
@@ -52,7 +53,7 @@ def import_of(_: KindSpec) -> click.Command:
         proposing.show(session, output, done, [scan_row(each, one) for each in done])
         accept = wishes["accept"] or wish is not None
         return proposing.finished(
-            session, settings, now, done, proposing.How(scanned.SOURCE, wish, accept, failed=found.failed)
+            session, settings, now, done, proposing.How(SOURCE, wish, accept, failed=found.failed)
         )
 
     return command

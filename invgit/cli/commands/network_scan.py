@@ -17,7 +17,7 @@ from invgit.cli.views.table import rows_as
 from invgit.errors import InvgitError, UsageError
 from invgit.model.scans import Scan
 from invgit.model.spec import KindSpec
-from invgit.sources.scan.settings import Method
+from invgit.sources.scan.settings import SOURCE, Method
 from invgit.text.inert import line
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def scan_of(_: KindSpec) -> click.Command:
         treated = Wishes(observe_only=found.failed, shrink_allowed=wishes["allow_shrink"])
         done = scanned.take(settings, now, found.inventory, scans, treated, session.say)
         proposing.show(session, output, done, [scan_row(*both) for both in zip(done, scans, strict=True)])
-        how_ = proposing.How(scanned.SOURCE, wish, accept, failed=found.failed)
+        how_ = proposing.How(SOURCE, wish, accept, failed=found.failed)
         return proposing.finished(session, settings, now, done, how_)
 
     return command

@@ -1,13 +1,11 @@
 """Several scans or lists as one: what one of them lacks, another may know."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from invgit.model.fields import made_alike
 from invgit.model.scans import Host, Scan
-
-_STATES = ("up", "unsure", "listed")
-"""From what is known best."""
+from invgit.sources.scan.rows import together
 
 
 def combined(scans: Sequence[Scan], site: str | None) -> Scan:
@@ -28,11 +26,8 @@ def combined(scans: Sequence[Scan], site: str | None) -> Scan:
 
 def _together(hosts: Iterable[Host]) -> Iterable[Host]:
     """Hosts, each once: those of one address and one hardware address are one."""
-    found: dict[tuple[str | None, str | None], dict[str, Any]] = {}
+    found: dict[tuple[str | None, str | None], Mapping[str, Any]] = {}
     for each in hosts:
-        one = found.setdefault((each.ip, each.mac), {})
-        said = {name: value for name, value in vars(each).items() if value is not None}
-        state = min(one.get("state", each.state), each.state, key=_STATES.index)
-        seen = max(filter(None, (one.get("seen"), each.seen)), default=None)
-        found[each.ip, each.mac] = {**said, **one, "state": state, "seen": seen}
-    return [made_alike(Host, one) for one in found.values()]
+        before = found.get((each.ip, each.mac))
+        found[each.ip, each.mac] = together(before, vars(each)) if before else vars(each)
+    return [made_alike(Host, dict(one)) for one in found.values()]

@@ -96,7 +96,7 @@ def _untracked(matching: Matching, vendor: Callable[[str], str | None]) -> Itera
             ip=ip,
             mac=nic.mac,
             name=name,
-            vendor=_vendor(nic, vendor),
+            vendor=(vendor(nic.mac) if nic.mac else None) or nic.vendor,
         )
 
 
@@ -112,11 +112,6 @@ def _options(said: Mapping[str, str]) -> Iterator[str]:
     for name, value in said.items():
         yield f"--{name.replace('_', '-')}"
         yield value.rpartition("/")[2]
-
-
-def _vendor(nic: Nic, vendor: Callable[[str], str | None]) -> str | None:
-    found = vendor(nic.mac) if nic.mac else None
-    return found or next((host.vendor for host in nic.hosts if host.vendor), None)
 
 
 # what is not there

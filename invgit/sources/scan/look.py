@@ -13,11 +13,10 @@ from invgit.sources.scan.absent import beyond, last_ip
 from invgit.sources.scan.matching import Conflict, Match, Matching
 from invgit.sources.scan.nics import Nic
 from invgit.sources.scan.saying import Sayable
-from invgit.sources.scan.settings import NetworkScan
+from invgit.sources.scan.settings import SOURCE, NetworkScan
 from invgit.sources.scan.uplinks import uplinks
 from invgit.text.inert import line
 
-SOURCE = "scan"
 _UNKNOWN = "unknown"
 """The type of what nobody has described: no vendor tells what a thing is."""
 _LONGEST = 250
@@ -175,8 +174,7 @@ class _Seen:
         return {name: value for name, value in found.items() if value}
 
     def _vendor(self, nic: Nic) -> str | None:
-        known = self.vendor(nic.mac) if nic.mac else None
-        return known or next((host.vendor for host in nic.hosts if host.vendor), None)
+        return (self.vendor(nic.mac) if nic.mac else None) or nic.vendor
 
 
 def _key(nic: Nic, match: Match) -> str | None:

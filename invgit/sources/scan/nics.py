@@ -8,12 +8,11 @@ from typing import Any
 
 from invgit.model.kinds import Device
 from invgit.model.scalars import normal
-from invgit.model.scans import Host
+from invgit.model.scans import STATES, Host
 from invgit.model.spec import specs
 from invgit.model.subnets import as_number
 from invgit.sources.scan.vendors import Sort, sort
 
-_STATES = ("up", "unsure", "listed")
 _NO_NAME = re.compile(r"[0-9.]*|localhost(?:\..*)?|.*:.*", re.DOTALL)
 """What stands where a host name should: an address, or that of everybody."""
 
@@ -55,6 +54,11 @@ class Nic:
     def is_there(self) -> bool:
         """Whether anything showed that it is there, and not only on a list."""
         return self.hosts[0].state != "listed"
+
+    @property
+    def vendor(self) -> str | None:
+        """Who made it, in the words of whoever saw it."""
+        return next((host.vendor for host in self.hosts if host.vendor), None)
 
     @property
     def shown(self) -> str:
@@ -103,7 +107,7 @@ def _row_order(host: Host) -> tuple[Any, ...]:
     uplink = host.uplink
     link = (uplink.mac, uplink.port or "", uplink.wireless) if uplink else ()
     words = (host.mac or "", host.hostname or "", host.name or "", host.seen or "", host.vendor or "")
-    return (_STATES.index(host.state), in_order(host.ip), *words, not host.reserved, host.scanner, link)
+    return (STATES.index(host.state), in_order(host.ip), *words, not host.reserved, host.scanner, link)
 
 
 def in_order(ip: str | None) -> tuple[int, int]:

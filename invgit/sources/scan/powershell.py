@@ -11,6 +11,7 @@ from invgit.paths import SCRIPTS
 from invgit.sources.scan.document import read
 from invgit.sources.scan.machine import Network
 from invgit.sources.scan.programs import found, run
+from invgit.sources.scan.targets import MOST_ADDRESSES
 
 NAME = "powershell"
 _SCRIPT = "Scan-Network.ps1"
@@ -43,5 +44,7 @@ def arguments(networks: Sequence[Network], file: Path, *, quick: bool) -> list[s
     """Those of PowerShell, for both 5.1 and 7."""
     options = ["-NoProfile", "-NonInteractive", "-ExecutionPolicy", "RemoteSigned", "-File", str(SCRIPTS / _SCRIPT)]
     asked = ["-Network", ",".join(map(str, networks)), "-OutFile", str(file)]
-    large = any(each.num_addresses > 4096 for each in networks)  # who asks for such was asked whether that is meant
+    large = any(
+        each.num_addresses > MOST_ADDRESSES for each in networks
+    )  # who asks for such was asked whether that is meant
     return [*options, *asked, *(["-Quick", "-NoNames"] if quick else []), *(["-Large"] if large else [])]

@@ -5,12 +5,12 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 
 from invgit.errors import BrokenFile
 from invgit.model.fields import made_alike
 from invgit.model.scalars import normal
-from invgit.model.scans import Covered, Host, Scan, Uplink
+from invgit.model.scans import STATES, Covered, Host, Scan, State, Uplink
 from invgit.model.spec import record_fields
 from invgit.text.inert import line
 
@@ -22,7 +22,6 @@ _NO_MAC = re.compile(
     r"[0:.-]*|[0-9a-f]?[13579bdf](?:[:-][0-9a-f]{1,2}){5}|[0-9a-f][13579bdf][0-9a-f]{10}", re.IGNORECASE
 )
 """None at all, all zero, or of a group (IEEE 802, the I/G bit): nobody's, and usual in tables of neighbours."""
-State = Literal["up", "unsure", "listed"]
 
 
 def told(text: object) -> str | None:
@@ -49,6 +48,15 @@ def uplink(mac: object, port: object = None, *, wireless: bool = False) -> Uplin
     at = normal(_SCALARS["mac"], mac) if isinstance(mac, str) else None
     where = told(port)
     return made_alike(Uplink, {"mac": at, "port": where and where[:50].strip(), "wireless": wireless}) if at else None
+
+
+def together(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """Two rows of the same as one, of which all is true that either says: `one` first, but being there counts most."""
+    usual = Host.state
+    said = {**other, **one, "state": min(one.get("state", usual), other.get("state", usual), key=STATES.index)}
+    if seen := max(filter(None, (one.get("seen"), other.get("seen"))), default=None):
+        said["seen"] = seen
+    return said
 
 
 class Rows:
@@ -132,12 +140,8 @@ class Rows:
         return made_alike(Scan, said)
 
     def _keep(self, key: tuple[str | None, str | None], said: dict[str, Any]) -> None:
-        """Two rows of the same are one host, of which all is true that either says; being there counts most."""
-        before = self._hosts.setdefault(key, said)
-        if before is not said:
-            state = min(before["state"], said["state"], key=_STATES.__getitem__)
-            seen = max(filter(None, (before.get("seen"), said.get("seen"))), default=None)
-            before |= {**said, **before, "state": state} | ({"seen": seen} if seen else {})
+        before = self._hosts.get(key)
+        self._hosts[key] = together(before, said) if before else said
 
     def _counted(self) -> None:
         self.count += 1
@@ -161,7 +165,6 @@ class Rows:
 
 
 _UNREAD = "not readable"
-_STATES: Mapping[str, int] = {"up": 0, "unsure": 1, "listed": 2}
 _WRONG = "?"
 
 

@@ -8,6 +8,8 @@ from invgit.model.ownable import Ownable, each_once
 from invgit.model.scalars import Slug, integer
 from invgit.model.settings import Duration
 
+SOURCE = "scan"
+"""As scans are called in `invgit.yaml` and in the database; and their change files are."""
 Method = Literal["auto", "neighbours", "nmap", "arp-scan", "powershell"]
 
 

@@ -12,7 +12,8 @@ from invgit.model.naming import meant
 
 MOST_ADDRESSES = 4096
 """A /20. Whoever declares more has mostly mistyped, and waits for minutes; `--large` says that it is meant."""
-_DECLARE = "say what addresses it has: `networks: {main-lan: {name: Main LAN, cidr: 192.168.1.0/24}}`"
+DECLARE = "say what addresses it has: `networks: {main-lan: {name: Main LAN, cidr: 192.168.1.0/24}}`"
+"""What to do where there is nothing to look at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def targets(inventory: Inventory, site: str, networks: Sequence[str], *, large: 
         chosen = [each for each in own if each.values.is_active]
     found = {target.cidr: target for network in reversed(chosen) for target in _targets(network)}
     if not found:
-        raise UsageError(f"no network of {site} has a CIDR: there is nothing to look at", help=_DECLARE)
+        raise UsageError(f"no network of {site} has a CIDR: there is nothing to look at", help=DECLARE)
     _not_too_large(found.values(), large=large)
     return tuple(sorted(found.values(), key=_place))
 
@@ -61,7 +62,7 @@ def _named(known: list[Entity[Network]], words: Sequence[str]) -> list[Entity[Ne
         address = addresses.get(word) or meant(word, [each.address for each in known], "network")
         network = by_path[address.path]
         if not (network.values.cidr or network.values.cidr6):
-            raise UsageError(f"{address} has no CIDR: nobody knows which addresses to look at", help=_DECLARE)
+            raise UsageError(f"{address} has no CIDR: nobody knows which addresses to look at", help=DECLARE)
         chosen.append(network)
     return chosen
 

@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from invgit.model.scans import Scan
+from invgit.model.scans import Scan, State
 from invgit.sources.scan.formats.forms import COLONS, IP
 from invgit.sources.scan.formats.given import Format, Given, objects
-from invgit.sources.scan.rows import Rows, State
+from invgit.sources.scan.rows import Rows
 
 _STATES: Mapping[str, State | None] = {
     "REACHABLE": "up",

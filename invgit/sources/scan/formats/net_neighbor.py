@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from invgit.model.scans import Scan
+from invgit.model.scans import Scan, State
 from invgit.sources.scan.formats.given import Format, Given, objects
-from invgit.sources.scan.rows import Rows, State
+from invgit.sources.scan.rows import Rows
 
 _STATES: Mapping[str, State | None] = {
     "unreachable": None,
