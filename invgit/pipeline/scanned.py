@@ -1,6 +1,7 @@
 """Networks scanned, and what other programs know of them taken in: compared with what is declared."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -8,7 +9,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
 from invgit.config import Settings
-from invgit.errors import BrokenFile, InvgitError, Refused, UsageError
+from invgit.errors import BrokenFile, InvgitError, UsageError
 from invgit.model.fields import made
 from invgit.model.findings import Look, Remembered
 from invgit.model.inventory import Inventory
@@ -216,7 +217,10 @@ def keep(settings: Settings, scanned: Scan, site: str) -> Scan:
     """
     from invgit.sources.scan.document import merged, written
 
-    with_earlier = merged(kept(settings, site), scanned)
+    earlier = None
+    with suppress(BrokenFile):  # it is made anew
+        earlier = kept(settings, site)
+    with_earlier = merged(earlier, scanned)
     path = _place(site)
     try:
         unseen(settings.root / OURS)
@@ -227,15 +231,15 @@ def keep(settings: Settings, scanned: Scan, site: str) -> Scan:
 
 
 def kept(settings: Settings, site: str) -> Scan | None:
-    """The last scan of a site on this machine; None where there is none, or none that can be read."""
+    """The last scan of a site on this machine; None where there is none. Raises BrokenFile, Refused for a link."""
     from invgit.sources.scan.document import read
 
     path = _place(site)
+    data = said(own(settings.root, path), MAX_BYTES)
     try:
-        data = said(own(settings.root, path), MAX_BYTES)
-        return None if data is None else read(data, path)
-    except (BrokenFile, Refused):
-        return None
+        return None if data is None else read(data, f"{OURS}/{path}")
+    except BrokenFile as error:
+        raise BrokenFile(error.message, help="`invgit network scan` makes it anew") from None
 
 
 def _place(site: str) -> str:

@@ -157,6 +157,34 @@ def test_without_a_scan_diff_says_how_to_get_one(house: Watched) -> None:
     assert "invgit network scan" in result.err
 
 
+def test_a_kept_scan_that_is_broken_says_so_and_is_followed_nowhere(house: Watched) -> None:
+    kept = house.root / ".invgit/scans/ash-lane/house.json"
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_text(WIRE.scan()[:300], encoding="utf-8")
+    result = house.run("network", "diff")
+    assert result.code == 1
+    assert ".invgit/scans/ash-lane/house.json" in result.err
+    assert "makes it anew" in result.err
+    kept.unlink()
+    outside = house.root.parent / "outside.json"
+    outside.write_text(WIRE.scan(), encoding="utf-8")
+    kept.symlink_to(outside)
+    result = house.run("network", "diff")
+    assert result.code == 5
+    assert "is a link" in result.err
+
+
+def test_files_of_one_name_are_all_on_record(house: Watched) -> None:
+    paths = [house.root.parent / folder / "leases.json" for folder in ("a", "b")]
+    for path in paths:
+        path.parent.mkdir()
+        path.write_text(WIRE.scan(), encoding="utf-8")
+    assert house.run("network", "import", *map(str, paths)).code == 0
+    with house.database.connect() as connection:
+        rows = connection.execute("SELECT filename, total_rows FROM import_batches").fetchall()
+    assert rows == [(", ".join(map(str, paths)), 12)]
+
+
 def test_what_cannot_be_read_changes_nothing(house: Watched) -> None:
     house.take(WIRE.with_(STRANGER, "10.61.0.77"))
     files = house.files()

@@ -115,6 +115,14 @@ def test_a_scan_travels_as_a_file_from_who_has_no_rights_at_all(lab: Lab, house:
     assert house.proposals() == []
 
 
+def test_a_scan_is_kept_where_the_database_cannot_be_reached(lab: Lab, house: Watched) -> None:
+    lab.vanish("lamp")
+    house.root.joinpath("invgit.yaml").write_text("database: {env: NO_DATABASE}\n", encoding="utf-8")
+    result = scan(lab, house, code=3)
+    assert "the scan is kept" in result.err
+    assert ("missing", "lamp", "10.61.0.30") in differences(house)
+
+
 def test_on_another_network_a_scan_says_that_it_sees_nothing(house: Watched) -> None:
     needs()
     with Lab("10.99.0.0/24") as lab, lab.watched() as asked:

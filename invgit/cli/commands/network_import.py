@@ -1,5 +1,6 @@
 """`invgit network import FILE…`: take in what other programs know of hosts, and propose what differs from the YAML."""
 
+from collections import Counter
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -46,11 +47,12 @@ def import_of(_: KindSpec) -> click.Command:
         files = read_files(wishes["files"], now, wishes["form"])
         found = proposing.understood(settings, now)
         site = scanned.site_of(settings, found.inventory, files.values(), [wishes["site"]] if wishes["site"] else [])
-        one = scanned.Scanned(site, scanned.combined([*files.values()], site))
+        looked = scanned.Scanned(site, scanned.combined([*files.values()], site))
         treated = Wishes(observe_only=found.failed, shrink_allowed=wishes["allow_shrink"])
-        rows = {path.name: len(scan.hosts) for path, scan in files.items()}
-        done = scanned.take(settings, now, found.inventory, [one], treated, session.say, imported=rows)
-        proposing.show(session, output, done, [scan_row(each, one) for each in done])
+        names = Counter(path.name for path in files)
+        rows = {path.name if names[path.name] == 1 else str(path): len(one.hosts) for path, one in files.items()}
+        done = scanned.take(settings, now, found.inventory, [looked], treated, session.say, imported=rows)
+        proposing.show(session, output, done, [scan_row(each, looked) for each in done])
         accept = wishes["accept"] or wish is not None
         return proposing.finished(
             session, settings, now, done, proposing.How(SOURCE, wish, accept, failed=found.failed)

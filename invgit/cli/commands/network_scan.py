@@ -73,7 +73,12 @@ def scan_of(_: KindSpec) -> click.Command:
         if wishes["no_import"]:
             return _shown(session, found.inventory, output, scans)
         treated = Wishes(observe_only=found.failed, shrink_allowed=wishes["allow_shrink"])
-        done = scanned.take(settings, now, found.inventory, scans, treated, session.say)
+        try:
+            done = scanned.take(settings, now, found.inventory, scans, treated, session.say)
+        except InvgitError:
+            if good:
+                session.say("the scan is kept: `invgit network diff` compares it, which needs no database")
+            raise
         proposing.show(session, output, done, [scan_row(*both) for both in zip(done, scans, strict=True)])
         how_ = proposing.How(SOURCE, wish, accept, failed=found.failed)
         return proposing.finished(session, settings, now, done, how_)

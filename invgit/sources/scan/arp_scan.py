@@ -9,6 +9,7 @@ from invgit.errors import SourceError
 from invgit.sources.scan.machine import Part
 from invgit.sources.scan.programs import found, run
 from invgit.sources.scan.rows import Rows
+from invgit.text.inert import line
 
 NAME = "arp-scan"
 _RAW = 1 << 13
@@ -51,9 +52,20 @@ def look(parts: list[Part], rows: Rows, *, quick: bool) -> None:
             why = said.trouble.removeprefix("ERROR: ") or f"exit code {said.code}"
             help = "it needs root (sudo), or `setcap cap_net_raw+ep` on it; --method neighbours needs no rights"
             raise SourceError(f"arp-scan failed on {part.interface.name}: {why}", help=help)
-        for row in said.out.decode("utf-8", "replace").splitlines():
-            words = row.split("\t")
-            if len(words) == 3:
-                rows.add(words[0], words[1], vendor=None if words[2].startswith("(Unknown") else words[2])
-            elif row.strip():
-                rows.wrong(row)
+        _read(said.out, part, rows)
+
+
+def _read(out: bytes, part: Part, rows: Rows) -> None:
+    """Put rows of `fields` in rows. Raises SourceError where none is one: that nobody is there has none at all."""
+    told = [row for row in out.decode("utf-8", "replace").splitlines() if row.strip()]
+    hosts = [words for row in told if len(words := row.split("\t")) == 3]
+    if told and not hosts:
+        raise SourceError(
+            f"arp-scan says nothing on {part.interface.name} that can be read: `{line(told[0])[:80]}`",
+            help="is it arp-scan 1.10 or later? --method neighbours needs it not",
+        )
+    for ip, mac, vendor in hosts:
+        rows.add(ip, mac, vendor=None if vendor.startswith("(Unknown") else vendor)
+    for row in told:
+        if row.count("\t") != 2:
+            rows.wrong(row)

@@ -2,10 +2,12 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
-from collections.abc import Sequence
-from threading import Timer
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from threading import Timer, current_thread, main_thread
 from typing import NamedTuple
 
 from invgit.errors import SourceError
@@ -57,7 +59,7 @@ def _answer(process: "subprocess.Popen[bytes]", name: str, seconds: float) -> by
     late.start()
     try:
         assert process.stdout
-        with process:
+        with process, _ended_with_us(process):
             try:
                 out = process.stdout.read(MAX_BYTES + 1)
                 if len(out) > MAX_BYTES:
@@ -74,3 +76,26 @@ def _answer(process: "subprocess.Popen[bytes]", name: str, seconds: float) -> by
             help="name fewer networks (--network), or use --quick",
         )
     return out
+
+
+@contextmanager
+def _ended_with_us(process: "subprocess.Popen[bytes]") -> Iterator[None]:
+    """What would end us at once, as `timeout` and a closed terminal do, ends the program first. Ctrl-C is an error."""
+
+    def end(number: int, _: object) -> None:
+        process.kill()
+        with suppress(ChildProcessError):  # not by its own wait(), which may be what was interrupted, and holds a lock
+            os.waitpid(process.pid, 0)
+        signal.signal(number, signal.SIG_DFL)
+        signal.raise_signal(number)
+
+    able = current_thread() is main_thread()
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if able and hasattr(signal, name)]
+    ours = [each for each in numbers if signal.getsignal(each) is signal.SIG_DFL]
+    for each in ours:
+        signal.signal(each, end)
+    try:
+        yield
+    finally:
+        for each in ours:
+            signal.signal(each, signal.SIG_DFL)

@@ -44,13 +44,14 @@ def test_trouble_is_told_in_the_program_s_first_words_and_inert() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
-def test_whoever_interrupts_us_ends_the_program() -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)])
+def test_whoever_ends_us_ends_the_program(number: signal.Signals) -> None:
     says = "sleep 1; echo $$ > /proc/$PPID/fd/1; exec sleep 97"  # a second: by then we listen to it
     script = f"from invgit.sources.scan.programs import run; run(['sh', '-c', {says!r}], 600)"
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as ours:
         assert ours.stdout
         child = int(ours.stdout.readline())
-        ours.send_signal(signal.SIGINT)
+        ours.send_signal(number)
         assert ours.wait(30) != 0
         with pytest.raises(ProcessLookupError):
             os.kill(child, 0)
@@ -158,3 +159,22 @@ def test_servers_are_those_of_resolv_conf() -> None:
         "# nameserver 192.0.2.9\nsearch lan\nnameserver 192.0.2.53\nnameserver fe80::1%eth0\nnameserver\nnameserver x\n"
     )
     assert [*servers(text)] == ["192.0.2.53", "fe80::1%eth0"]
+
+
+@posix
+def test_an_arp_scan_that_says_something_else_is_none_in_which_nobody_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    program, interface = tmp_path / "arp-scan", machine.Interface(2, "lan0", "a0:1e:0b:00:00:05", ())
+    part = machine.Part(interface, ip_network("10.9.0.0/24"), "10.9.0.5")
+    for said, wrong in (("<html>\\033[2J\\n", True), ("", False)):
+        program.write_text(f"#!/bin/sh\nprintf '{said}'\n", encoding="utf-8")
+        program.chmod(0o755)
+        rows = Rows("the scan", "arp-scan")
+        if wrong:
+            with pytest.raises(SourceError, match=r"arp-scan says nothing on lan0 that can be read: `<html>"):
+                arp_scan.look([part], rows, quick=True)
+        else:
+            arp_scan.look([part], rows, quick=True)
+        assert rows.scan(none=True).hosts == ()
