@@ -202,11 +202,17 @@ def combined(scans: Sequence[Scan], site: str | None) -> Scan:
 
 
 def site_of(settings: Settings, inventory: Inventory, scans: Iterable[Scan], words: Sequence[str]) -> str:
-    """The site that files are about: the one that is said, else that of the files, else the only one there is."""
+    """The site that files are about: the one that is said, else that of the files, else the only one there is.
+
+    What is said may stand for a name that is no site's any more; not for another site. Raises UsageError.
+    """
     named = {each.site for each in scans if each.site}
     found = sites(settings, inventory, words or named)
     if len(found) > 1:
         raise UsageError(f"these files are about one site, and there are {', '.join(found)}", help="say --site")
+    if others := sorted(each for each in named.difference(found) if inventory.get(Site, each)):
+        told = f"these files say that they are about {', '.join(others)}, and --site says {found[0]}"
+        raise UsageError(told, help="take files of one site at a time, without --site")
     return found[0]
 
 

@@ -185,6 +185,21 @@ def test_files_of_one_name_are_all_on_record(house: Watched) -> None:
     assert rows == [(", ".join(map(str, paths)), 12)]
 
 
+def test_a_scan_of_one_site_is_none_of_another_but_a_site_may_have_a_new_name(house: Watched) -> None:
+    shed = house.root / "inventory/ash-lane/shed"
+    shed.mkdir()
+    shed.joinpath("site.yaml").write_text("site: {name: Shed, timezone: Europe/London}\n", encoding="utf-8")
+    path = house.root.parent / "scan.json"
+    path.write_text(WIRE.scan(), encoding="utf-8")
+    for command in ("import", "diff"):
+        result = house.run("network", command, str(path), "--site", "shed")
+        assert result.code == 2
+        assert "about ash-lane/house, and --site says ash-lane/shed" in result.err
+    path.write_text(WIRE.scan().replace("ash-lane/house", "ash-lane/old-name"), encoding="utf-8")
+    assert house.run("network", "diff", str(path)).code == 2
+    assert house.run("network", "diff", str(path), "--site", "house").code == 0
+
+
 def test_what_cannot_be_read_changes_nothing(house: Watched) -> None:
     house.take(WIRE.with_(STRANGER, "10.61.0.77"))
     files = house.files()
