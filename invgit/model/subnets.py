@@ -75,6 +75,17 @@ def as_number(ip: str) -> int:
     return int(first) << 24 | int(second) << 16 | int(third) << 8 | int(fourth)
 
 
+def in_order(ip: str | None) -> tuple[int, int]:
+    """Addresses by number, IPv4 first; what has none comes last."""
+    return (6 if ":" in ip else 4, as_number(ip)) if ip else (9, 0)
+
+
+def by_range(cidr: str) -> tuple[int, int, int]:
+    """By which networks are sorted, as CIDRs: IPv4 first, by their first address, the larger one first."""
+    network = ipaddress.ip_network(cidr)
+    return network.version, int(network.network_address), network.prefixlen
+
+
 def _blocks(network: Entity[Network]) -> Iterator[Block]:
     for cidr in (network.values.cidr, network.values.cidr6):
         if cidr:

@@ -32,7 +32,12 @@ def diff_of(_: KindSpec) -> click.Command:
     @click.command("diff")
     @click.argument("files", metavar="[FILE…]", nargs=-1, type=click.Path(path_type=Path, dir_okay=False))
     @click.option("--site", "sites", multiple=True, metavar="SITE", help="Only this site; may be repeated.")
-    @click.option("--format", "form", type=click.Choice([*FORMATS]), help="What the files are, where that is not seen.")
+    @click.option(
+        "--format",
+        "form",
+        type=click.Choice([*FORMATS]),
+        help="What the files are, where invgit does not see it itself.",
+    )
     @click.option("--exit-code", is_flag=True, help="End with 4 where anything differs.")
     @output_option
     @now_option

@@ -24,8 +24,13 @@ def import_of(_: KindSpec) -> click.Command:
 
     @click.command("import")
     @click.argument("files", metavar="FILE…", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
-    @click.option("--site", metavar="SITE", help="The site that they are about.")
-    @click.option("--format", "form", type=click.Choice([*FORMATS]), help="What the files are, where that is not seen.")
+    @click.option("--site", metavar="SITE", help="The site that the files are about.")
+    @click.option(
+        "--format",
+        "form",
+        type=click.Choice([*FORMATS]),
+        help="What the files are, where invgit does not see it itself.",
+    )
     @click.option("--accept", is_flag=True, help="Accept what is proposed: write it to the YAML files.")
     @click.option("--allow-shrink", is_flag=True, help="Believe it when much has gone at once.")
     @branch_options
@@ -37,7 +42,7 @@ def import_of(_: KindSpec) -> click.Command:
         """Take in scans and lists of hosts: nmap, arp-scan, neighbour tables, DHCP leases, UniFi's clients.
 
         Several files about one site are one look at it. What differs from the YAML is proposed, in
-        changes/<organization>/<site>/scan.yaml. Of who is on no list of leases nobody says that it is missing.
+        changes/<organization>/<site>/scan.yaml. Who is not on a list, such as leases, is not missing by it.
         """
         from invgit.pipeline import scanned
         from invgit.pipeline.looked import Wishes

@@ -30,10 +30,22 @@ def scan_of(_: KindSpec) -> click.Command:
     """The command; only networks have it."""
 
     @click.command("scan")
-    @click.option("--site", "sites", multiple=True, metavar="SITE", help="The site whose networks this machine is on.")
-    @click.option("--network", "networks", multiple=True, metavar="NETWORK", help="Only this one; may be repeated.")
+    @click.option(
+        "--site",
+        "sites",
+        multiple=True,
+        metavar="SITE",
+        help="The site whose networks this machine is on; may be repeated.",
+    )
+    @click.option(
+        "--network",
+        "networks",
+        multiple=True,
+        metavar="NETWORK",
+        help="Only this network, by its slug; may be repeated.",
+    )
     @click.option("--method", type=click.Choice(get_args(Method)),
-                  help="How; auto takes arp-scan where it may, else neighbours.")  # fmt: skip
+                  help="How to look; auto, the default: arp-scan where it may be used, else neighbours.")  # fmt: skip
     @click.option("--quick", is_flag=True, help="Look once: who is asleep is not waited for.")
     @click.option("--large", is_flag=True, help="Also networks of more than 4,096 addresses.")
     @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the scan to this file, too.")

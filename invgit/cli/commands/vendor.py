@@ -13,7 +13,7 @@ def vendor_of(_: KindSpec) -> click.Command:
     """The command; only networks have it."""
 
     @click.command("vendor")
-    @click.argument("macs", metavar="MAC...", nargs=-1, required=True)
+    @click.argument("macs", metavar="MAC…", nargs=-1, required=True)
     @output_option
     @click.pass_obj
     def command(_: Session, macs: tuple[str, ...], output: str) -> int:

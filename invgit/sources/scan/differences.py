@@ -9,9 +9,10 @@ from invgit.model.entity import Address, Entity
 from invgit.model.inventory import Inventory
 from invgit.model.kinds import Device, Reservation
 from invgit.model.scans import Scan
+from invgit.model.subnets import in_order
 from invgit.sources.scan.absent import looked_for
 from invgit.sources.scan.matching import Conflict, Match, Matching
-from invgit.sources.scan.nics import Nic, in_order
+from invgit.sources.scan.nics import Nic
 from invgit.sources.scan.ports import Port
 from invgit.sources.scan.saying import Sayable
 

@@ -6,8 +6,9 @@ from typing import Any
 
 from invgit.model.fields import Fields, made_alike
 from invgit.model.opened import Opened
-from invgit.model.scans import FORMAT, Covered, Host, Scan
+from invgit.model.scans import FORMAT, Host, Scan
 from invgit.model.spec import record_fields
+from invgit.model.subnets import by_range
 from invgit.model.values import Fault
 from invgit.sources.scan.rows import order
 
@@ -26,7 +27,7 @@ def read(data: bytes, shown: str) -> Scan:
 def written(scan: Scan) -> str:
     """The text of a scan file: networks and hosts sorted by address, and nothing that need not be said."""
     said = {"format": FORMAT, **_said(scan)}
-    for name, key in (("networks", _place), ("hosts", order)):
+    for name, key in (("networks", lambda each: by_range(each.cidr)), ("hosts", order)):
         if name in said:
             said[name] = [
                 _said(each) for each in sorted(getattr(scan, name), key=lambda each: (key(each), _line(each)))
@@ -47,11 +48,6 @@ def _said(values: Fields) -> dict[str, Any]:
 
 def _line(values: Fields) -> str:
     return json.dumps(_said(values))
-
-
-def _place(network: Covered) -> tuple[int, int, int]:
-    found = ipaddress.ip_network(network.cidr)
-    return found.version, int(found.network_address), found.prefixlen
 
 
 def merged(old: Scan | None, new: Scan) -> Scan:
@@ -77,7 +73,7 @@ def merged(old: Scan | None, new: Scan) -> Scan:
     said = {
         **vars(new),
         "site": new.site or old.site,
-        "networks": tuple(sorted((*networks, *new.networks), key=_place)),
+        "networks": tuple(sorted((*networks, *new.networks), key=lambda each: by_range(each.cidr))),
         "hosts": tuple(sorted((*stays, *here.values()), key=order)),
     }
     return made_alike(Scan, said)

@@ -12,6 +12,7 @@ from invgit.model.scans import Host, Scan
 from invgit.sources.scan.absent import beyond, last_ip
 from invgit.sources.scan.matching import Conflict, Match, Matching
 from invgit.sources.scan.nics import Nic
+from invgit.sources.scan.rows import told
 from invgit.sources.scan.saying import Sayable
 from invgit.sources.scan.settings import SOURCE, NetworkScan
 from invgit.sources.scan.uplinks import uplinks
@@ -19,7 +20,6 @@ from invgit.text.inert import line
 
 _UNKNOWN = "unknown"
 """The type of what nobody has described: no vendor tells what a thing is."""
-_LONGEST = 250
 _MAKER = 100
 
 
@@ -106,7 +106,7 @@ class _Seen:
             if nic.key is None or not said.keys() & {"mac", "ip", "hostname"} or self._is_known_better(nic):
                 continue
             said = {"name": _name(nic), "type": _UNKNOWN, **said}
-            if maker := _clean(self._vendor(nic), _MAKER):
+            if maker := told(self._vendor(nic), _MAKER):
                 said["manufacturer"] = maker
             evidence = {"mac": nic.mac} if nic.mac else {"ip": nic.ips[0]}
             yield self._finding(nic.key, nic, said, evidence, tentative=self._is_seldom(nic.key))
@@ -166,10 +166,10 @@ class _Seen:
         found = {
             "ip": ip,
             "addresses": list(nic.ips),
-            "hostname": _clean(next((host.hostname for host in nic.hosts if host.hostname), None)),
-            "vendor": _clean(self._vendor(nic)),
+            "hostname": told(next((host.hostname for host in nic.hosts if host.hostname), None)),
+            "vendor": told(self._vendor(nic)),
             "network": home.network.address.path if home else None,
-            "method": _clean(where.method if where else self.scan.method),
+            "method": told(where.method if where else self.scan.method),
         }
         return {name: value for name, value in found.items() if value}
 
@@ -207,12 +207,8 @@ def _time(text: str) -> datetime:
 
 def _name(nic: Nic) -> str:
     """What people call it, else the network; else its number: never what its maker is called."""
-    given = next(filter(None, (_clean(host.name) for host in nic.hosts)), "")
+    given = next(filter(None, (told(host.name) for host in nic.hosts)), None)
     return given or nic.label or f"Device {nic.mac[-8:] if nic.mac else nic.ips[0]}"
-
-
-def _clean(text: str | None, longest: int = _LONGEST) -> str:
-    return line(text).strip()[:longest].strip() if text else ""
 
 
 def _conflicting(conflict: Conflict) -> Finding:

@@ -15,8 +15,9 @@ from invgit.model.entity import Address, AnyEntity, Entity
 from invgit.model.inventory import Inventory
 from invgit.model.kinds import Device, Reservation
 from invgit.model.scans import Scan
+from invgit.model.subnets import in_order
 from invgit.sources.scan.coverage import Coverage
-from invgit.sources.scan.nics import Nic, in_order, label, nics
+from invgit.sources.scan.nics import Nic, label, nics
 from invgit.sources.scan.ports import Port, Ports, Spot
 
 By = Literal["mac", "ip and hostname", "hostname", "ip"]

@@ -10,7 +10,7 @@ from invgit.model.kinds import Device
 from invgit.model.scalars import normal
 from invgit.model.scans import STATES, Host
 from invgit.model.spec import specs
-from invgit.model.subnets import as_number
+from invgit.model.subnets import in_order
 from invgit.sources.scan.vendors import Sort, sort
 
 _NO_NAME = re.compile(r"[0-9.]*|localhost(?:\..*)?|.*:.*", re.DOTALL)
@@ -108,11 +108,6 @@ def _row_order(host: Host) -> tuple[Any, ...]:
     link = (uplink.mac, uplink.port or "", uplink.wireless) if uplink else ()
     words = (host.mac or "", host.hostname or "", host.name or "", host.seen or "", host.vendor or "")
     return (STATES.index(host.state), in_order(host.ip), *words, not host.reserved, host.scanner, link)
-
-
-def in_order(ip: str | None) -> tuple[int, int]:
-    """Addresses by number, IPv4 first; what has none comes last."""
-    return (6 if ":" in ip else 4, as_number(ip)) if ip else (9, 0)
 
 
 def label(hostname: str | None) -> str | None:

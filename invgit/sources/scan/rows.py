@@ -12,6 +12,7 @@ from invgit.model.fields import made_alike
 from invgit.model.scalars import normal
 from invgit.model.scans import STATES, Covered, Host, Scan, State, Uplink
 from invgit.model.spec import record_fields
+from invgit.model.subnets import in_order
 from invgit.text.inert import line
 
 MAX_ROWS = 200_000
@@ -24,11 +25,11 @@ _NO_MAC = re.compile(
 """None at all, all zero, or of a group (IEEE 802, the I/G bit): nobody's, and usual in tables of neighbours."""
 
 
-def told(text: object) -> str | None:
-    """A text of others as any file may have it: one line without anything to obey, at most 255 characters."""
+def told(text: object, longest: int = _LONGEST) -> str | None:
+    """A text of others as any file may have it: one line without anything to obey, at most `longest` characters."""
     if not isinstance(text, str | int | float) or isinstance(text, bool):
         return None
-    shown = line(str(text)[: 4 * _LONGEST]).strip()[:_LONGEST].strip()
+    shown = line(str(text)[: 4 * _LONGEST]).strip()[:longest].strip()
     return shown or None
 
 
@@ -46,8 +47,7 @@ def moment(seconds: object) -> str | None:
 def uplink(mac: object, port: object = None, *, wireless: bool = False) -> Uplink | None:
     """What a host is connected to; None where that cannot be told."""
     at = normal(_SCALARS["mac"], mac) if isinstance(mac, str) else None
-    where = told(port)
-    return made_alike(Uplink, {"mac": at, "port": where and where[:50].strip(), "wireless": wireless}) if at else None
+    return made_alike(Uplink, {"mac": at, "port": told(port, 50), "wireless": wireless}) if at else None
 
 
 def together(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
@@ -191,7 +191,4 @@ def _hardware(mac: object) -> str | None:
 
 def order(host: Host) -> tuple[int, int, str, str]:
     """By which hosts are sorted: their addresses, then their hardware addresses; those without an address last."""
-    if host.ip is None:
-        return 9, 0, host.mac or "", host.hostname or ""
-    address = ipaddress.ip_address(host.ip)
-    return address.version, int(address), host.mac or "", host.hostname or ""
+    return *in_order(host.ip), host.mac or "", host.hostname or ""

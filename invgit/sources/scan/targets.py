@@ -9,6 +9,7 @@ from invgit.model.entity import Entity
 from invgit.model.inventory import Inventory
 from invgit.model.kinds import Network
 from invgit.model.naming import meant
+from invgit.model.subnets import by_range
 
 MOST_ADDRESSES = 4096
 """A /20. Whoever declares more has mostly mistyped, and waits for minutes; `--large` says that it is meant."""
@@ -49,8 +50,9 @@ def targets(inventory: Inventory, site: str, networks: Sequence[str], *, large: 
     found = {target.cidr: target for network in reversed(chosen) for target in _targets(network)}
     if not found:
         raise UsageError(f"no network of {site} has a CIDR: there is nothing to look at", help=DECLARE)
-    _not_too_large(found.values(), large=large)
-    return tuple(sorted(found.values(), key=_place))
+    ordered = tuple(sorted(found.values(), key=lambda each: by_range(each.cidr)))
+    _not_too_large(ordered, large=large)
+    return ordered
 
 
 def _named(known: list[Entity[Network]], words: Sequence[str]) -> list[Entity[Network]]:
@@ -80,13 +82,8 @@ def _not_too_large(found: Collection[Target], *, large: bool) -> None:
     networks = [(each, ipaddress.ip_network(each.cidr)) for each in found]
     excess = [each for each, network in networks if network.version == 4 and network.num_addresses > MOST_ADDRESSES]
     if excess and not large:
-        listed = ", ".join(f"{each.cidr} ({each.network})" for each in sorted(excess, key=_place))
+        listed = ", ".join(f"{each.cidr} ({each.network})" for each in excess)
         raise Refused(
             f"larger than {MOST_ADDRESSES:,} addresses: {listed}",
             help="is the prefix length right? --large scans it all the same: 256 addresses a second",
         )
-
-
-def _place(target: Target) -> tuple[int, int, int]:
-    network = ipaddress.ip_network(target.cidr)
-    return network.version, int(network.network_address), network.prefixlen

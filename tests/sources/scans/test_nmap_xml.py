@@ -10,7 +10,6 @@ from invgit.model.scans import Scan
 from invgit.sources.scan.formats.nmap_xml import found, scan
 
 AT = datetime(2026, 3, 31, 18, tzinfo=UTC)
-START = 1774900000
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE nmaprun>
 <?xml-stylesheet href="file:///usr/bin/../share/nmap/nmap.xsl" type="text/xsl"?>
