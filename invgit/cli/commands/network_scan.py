@@ -31,19 +31,9 @@ def scan_of(_: KindSpec) -> click.Command:
 
     @click.command("scan")
     @click.option(
-        "--site",
-        "sites",
-        multiple=True,
-        metavar="SITE",
-        help="The site whose networks this machine is on; may be repeated.",
+        "--site", "sites", multiple=True, metavar="SITE", help="The site this machine is at; may be repeated."
     )
-    @click.option(
-        "--network",
-        "networks",
-        multiple=True,
-        metavar="NETWORK",
-        help="Only this network, by its slug; may be repeated.",
-    )
+    @click.option("--network", "networks", multiple=True, metavar="NETWORK", help="Only this network; may be repeated.")
     @click.option("--method", type=click.Choice(get_args(Method)),
                   help="How to look; auto, the default: arp-scan where it may be used, else neighbours.")  # fmt: skip
     @click.option("--quick", is_flag=True, help="Look once: who is asleep is not waited for.")
