@@ -94,7 +94,9 @@ def put_changes(settings: Settings, changes: Changes) -> tuple[Changes, list[str
     """
     secret = _secretive(changes)
     left = (each for each in changes.proposals if each.id in secret)
-    told = [f"{each.op} {each.address} is not proposed: it holds a secret" for each in left]
+    # what is new has a slug that was made of its name, which may be the secret
+    named = ((each.op, f"{each.address.kind} {each.key}" if each.op == "add" else each.address) for each in left)
+    told = [f"{op} {name} is not proposed: it holds a secret" for op, name in named]
     kept = changes.without(refused=secret)
     with quiet(settings.inventory):
         _put(settings, kept)

@@ -200,6 +200,15 @@ def test_a_scan_of_one_site_is_none_of_another_but_a_site_may_have_a_new_name(ho
     assert house.run("network", "diff", str(path), "--site", "house").code == 0
 
 
+def test_a_secret_in_a_name_is_neither_proposed_nor_told(house: Watched) -> None:
+    house.take(WIRE)
+    result = house.take(WIRE.with_(STRANGER, "10.61.0.77", name="postgresql://hub:violetlantern@db/x"))
+    assert f"add device mac:{STRANGER} is not proposed: it holds a secret" in result.err
+    assert "violetlantern" not in result.out + result.err
+    assert house.proposals() == []
+    assert all(b"violetlantern" not in data for data in house.files().values())
+
+
 def test_what_cannot_be_read_changes_nothing(house: Watched) -> None:
     house.take(WIRE.with_(STRANGER, "10.61.0.77"))
     files = house.files()
