@@ -29,7 +29,7 @@ def permitted() -> bool:
         with suppress(OSError):
             return bool(_rights() & _RAW) or bool(os.getxattr(path, "security.capability"))
         return False
-    return os.geteuid() == 0
+    return sys.platform != "win32" and os.geteuid() == 0
 
 
 def _rights() -> int:

@@ -212,8 +212,9 @@ def _socket(part: Part) -> socket.socket:
     made = socket.socket(family, socket.SOCK_DGRAM)
     try:
         made.setblocking(False)
-        with suppress(OSError, AttributeError):  # Linux before 5.7 lets only root do it, macOS nobody
-            made.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, part.interface.name.encode())
+        if sys.platform == "linux":
+            with suppress(OSError):  # before 5.7 only root may
+                made.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, part.interface.name.encode())
         if sys.platform == "linux":  # else a full table is no error (udp(7))
             made.setsockopt(*_TELL_ERRORS[part.network.version], 1)
         made.bind((part.source, 0))

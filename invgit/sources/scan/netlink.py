@@ -3,6 +3,7 @@
 import errno
 import socket
 import struct
+import sys
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -104,6 +105,8 @@ def _dump(ask: int, answer: int, size: int) -> Iterator[bytes]:
 def _dumped(ask: int, answer: int, size: int) -> tuple[list[bytes], bool]:
     found: list[bytes] = []
     whole = True
+    if sys.platform != "linux":
+        raise OSError(errno.ENOSYS, "only Linux has netlink")
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, 0) as opened:
         opened.settimeout(5)
         opened.sendall(_HEADER.pack(_HEADER.size + size, ask, _REQUEST | _DUMP, 1, 0) + bytes(size))
